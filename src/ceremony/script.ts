@@ -1,0 +1,134 @@
+/**
+ * The script: the one reviewed input of a ceremony (docs/formats.md, "The script").
+ *
+ * These are the types of a script that was read and found without error by `read-script.ts`; every name in it refers to
+ * something that exists. Maps keep the order of the file.
+ */
+import type { KeyId, Scheme, Sha256Hex, UtcSecond } from "../tuf/types.ts";
+
+/** Names are lower-case letters, digits and hyphens, 1 to 64 characters, beginning with a letter or digit. */
+export type PersonId = string;
+export type KeyName = string;
+export type RoleName = string;
+
+export type Profile = "tuf" | "pep458" | "pep480";
+export type Duty = "administrator" | "holder" | "witness";
+
+/** A file beside the script, pinned by digest. `file` is relative to the script's folder and stays inside it. */
+export interface PinnedFile {
+  readonly file: string;
+  readonly sha256: Sha256Hex;
+}
+
+export interface Person {
+  readonly id: PersonId;
+  readonly name: string;
+  readonly duty: Duty;
+  /** An OpenSSH public key line; witnesses sign heads with it. */
+  readonly signsWith?: string;
+}
+
+/** A key in a PKCS#11 token. With `keyid` it exists already (renewal, rotation) and is not made again. */
+export interface HsmKey {
+  readonly store: "hsm";
+  readonly name: KeyName;
+  readonly holder: PersonId;
+  readonly scheme: Scheme;
+  /** Device profile: which module of the machine file, which template, which limits. */
+  readonly device: string;
+  /** As printed on the device and reported by the token; `at-ceremony`: bound when the token is first seen. */
+  readonly serial: string;
+  readonly spares: readonly string[];
+  /** Initialise the token and set its PINs before the key is made. */
+  readonly provision: boolean;
+  readonly attestation: "required" | "waived" | "none";
+  readonly keyid?: KeyId;
+}
+
+/** A key in an age file with a passphrase, on two of the holder's own media. */
+export interface FileKey {
+  readonly store: "file";
+  readonly name: KeyName;
+  readonly holder: PersonId;
+  readonly scheme: Scheme;
+  readonly keyid?: KeyId;
+}
+
+/** Made, used and ended inside the ceremony; never stored. */
+export interface OneTimeKey {
+  readonly store: "one-time";
+  readonly name: KeyName;
+  readonly scheme: Scheme;
+}
+
+/** An online key: only its public part is ever here. */
+export interface PublicOnlyKey {
+  readonly store: "public";
+  readonly name: KeyName;
+  readonly scheme: Scheme;
+  readonly public: PinnedFile;
+}
+
+/**
+ * A holder who is elsewhere: the key was made there. New keys come as an enrolment file with a proof of possession;
+ * keys that the previous metadata knows are named by `keyid`. Exactly one of the two is set.
+ */
+export interface ElsewhereKey {
+  readonly store: "elsewhere";
+  readonly name: KeyName;
+  readonly holder: PersonId;
+  readonly enrolled?: PinnedFile;
+  readonly keyid?: KeyId;
+}
+
+export type ScriptKey = HsmKey | FileKey | OneTimeKey | PublicOnlyKey | ElsewhereKey;
+
+export interface HashBins {
+  /** A power of two. */
+  readonly count: number;
+  /** Bins are called `<name>-<hex>`. */
+  readonly name: string;
+  readonly keys: readonly KeyName[];
+  readonly threshold: number;
+  /** Written as `succinct_roles` (TAP 15) instead of one delegation per bin. */
+  readonly succinct: boolean;
+}
+
+/** A role whose document this ceremony signs (`expires` set), or that root only names (snapshot, timestamp). */
+export interface ScriptRole {
+  readonly name: RoleName;
+  readonly keys: readonly KeyName[];
+  readonly threshold: number;
+  readonly expires?: UtcSecond;
+  /** targets only: the roles it delegates to, in order; each has an entry of its own in `roles`. */
+  readonly delegates: readonly RoleName[];
+  /** For a delegated role: path patterns it is trusted for (default `["*"]`…): see docs/formats.md. */
+  readonly paths: readonly string[];
+  readonly terminating: boolean;
+  readonly hashBins?: HashBins;
+}
+
+/** One entry of `agenda:`; `keys` and `roles` are in the order of the script. */
+export type AgendaItem =
+  | { readonly do: "preflight" | "attendance" | "script" | "clock" | "beacon" | "follow" | "lint" | "one-time" | "verify" | "outputs" }
+  | { readonly do: "instruct"; readonly text: string; readonly record: readonly string[] }
+  | { readonly do: "generate" | "confirm"; readonly keys: readonly KeyName[] }
+  | { readonly do: "sign"; readonly role: RoleName; readonly keys: readonly KeyName[] };
+
+export interface Script {
+  readonly ceremony: string;
+  readonly title: string;
+  readonly profile: Profile;
+  /** Trusted previous documents by role; empty for a bootstrap. */
+  readonly previous: ReadonlyMap<RoleName, PinnedFile>;
+  readonly window: { readonly from: UtcSecond; readonly to: UtcSecond };
+  readonly people: ReadonlyMap<PersonId, Person>;
+  readonly keys: ReadonlyMap<KeyName, ScriptKey>;
+  readonly roles: ReadonlyMap<RoleName, ScriptRole>;
+  /** null: the default agenda. */
+  readonly agenda: readonly AgendaItem[] | null;
+  /** `pins:`: digests of PKCS#11 modules by device profile, and of the kit. */
+  readonly pins: { readonly kit?: Sha256Hex; readonly modules: ReadonlyMap<string, Sha256Hex> };
+  /** A separately made machine follows along and is handed an export at the start. */
+  readonly follow: boolean;
+}
