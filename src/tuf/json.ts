@@ -14,6 +14,11 @@ export interface JsonLimits {
   /** Nesting of objects and arrays; a bare scalar has depth 0. */
   readonly maxDepth?: number;
   readonly maxBytes?: number;
+  /**
+   * Called with the place of a member that occurs again with an equal value, as a published root has it; without it
+   * that is refused too. Members of one name and different values are always refused.
+   */
+  readonly onRepeatedMember?: (place: string) => void;
 }
 
 export type ParsedJson =
@@ -24,6 +29,8 @@ const DEFAULT_MAX_DEPTH = 64;
 const DEFAULT_MAX_BYTES = 16 * 1024 * 1024;
 /** Far beyond any integer in use, and short enough that converting it costs nothing. */
 const MAX_INTEGER_DIGITS = 400;
+/** Repeated members that are reported one by one; finding the line of each takes time. Published: one in a document. */
+const MAX_REPETITIONS = 32;
 
 /**
  * Throws CeremonyError `json/too-large`, `json/not-utf8`, `json/byte-order-mark`, `json/syntax`,
@@ -40,7 +47,7 @@ export function tryParseJson(bytes: Uint8Array, limits: JsonLimits = {}): Parsed
   const maxBytes = limits.maxBytes ?? DEFAULT_MAX_BYTES;
   try {
     if (bytes.length > maxBytes) refuse("too-large", `at most ${maxBytes} bytes`, `${bytes.length} bytes`);
-    const parser = new Parser(decodeUtf8(bytes), limits.maxDepth ?? DEFAULT_MAX_DEPTH);
+    const parser = new Parser(decodeUtf8(bytes), limits);
     return { ok: true, value: parser.parseDocument() };
   } catch (error) {
     if (error instanceof Refusal) return { ok: false, problem: error.problem };
@@ -133,11 +140,14 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
 class Parser {
   readonly #text: string;
   readonly #maxDepth: number;
+  readonly #onRepeatedMember: JsonLimits["onRepeatedMember"];
+  #repetitions = 0;
   #at = 0;
 
-  constructor(text: string, maxDepth: number) {
+  constructor(text: string, limits: JsonLimits) {
     this.#text = text;
-    this.#maxDepth = maxDepth;
+    this.#maxDepth = limits.maxDepth ?? DEFAULT_MAX_DEPTH;
+    this.#onRepeatedMember = limits.onRepeatedMember;
   }
 
   parseDocument(): JsonValue {
@@ -170,12 +180,12 @@ class Parser {
       if (this.#next() !== QUOTE) this.#unexpected("a member name in double quotes");
       const start = this.#at;
       const name = this.#parseString();
-      if (members.has(name)) {
-        this.#refuseAt(start, "duplicate-member", "every member of an object once", `${quote(name)} again`);
-      }
       if (this.#next() !== COLON) this.#unexpected("a colon");
       this.#at++;
-      members.set(name, this.#parseValue(depth));
+      const value = this.#parseValue(depth);
+      const first = members.get(name);
+      if (first !== undefined) this.#repeated(start, name, isSameValue(first, value));
+      members.set(name, value);
       const separator = this.#next();
       if (separator !== COMMA && separator !== CLOSE_BRACE) this.#unexpected('a comma or "}"');
       this.#at++;
@@ -299,12 +309,44 @@ class Parser {
     return this.#refuseAt(this.#at, "syntax", expected, found);
   }
 
+  #repeated(at: number, name: string, isSame: boolean): void {
+    const found = `${quote(name)} again`;
+    this.#repetitions++;
+    if (!isSame || this.#onRepeatedMember === undefined || this.#repetitions > MAX_REPETITIONS) {
+      this.#refuseAt(at, "duplicate-member", "every member of an object once", found);
+    }
+    this.#onRepeatedMember(`${found} at ${this.#placeOf(at)}`);
+  }
+
   #refuseAt(at: number, what: string, expected: string, found: string): never {
+    return refuse(what, expected, `${found} at ${this.#placeOf(at)}`);
+  }
+
+  #placeOf(at: number): string {
     const before = this.#text.slice(0, at);
     const line = before.split("\n").length;
     const column = at - (before.lastIndexOf("\n") + 1) + 1;
-    return refuse(what, expected, `${found} at line ${line}, column ${column}`);
+    return `line ${line}, column ${column}`;
   }
+}
+
+/** Equal values, whatever order their members are in. */
+function isSameValue(a: JsonValue, b: JsonValue): boolean {
+  if (isObject(a)) {
+    if (!isObject(b) || a.size !== b.size) return false;
+    return a.entries().every(([name, value]) => {
+      const other = b.get(name);
+      return other !== undefined && isSameValue(value, other);
+    });
+  }
+  if (isArray(a)) {
+    return (
+      isArray(b) &&
+      a.length === b.length &&
+      a.every((element, index) => isSameValue(element, b[index] ?? null))
+    );
+  }
+  return a === b;
 }
 
 function isNumberCharacter(code: number): boolean {
