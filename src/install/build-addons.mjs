@@ -1,10 +1,11 @@
 /**
- * Builds the two native addons with the C++ compiler alone, in a few seconds.
+ * Builds the two native addons with the C++ compiler alone, in a few seconds. `npm run prepare`, with which every
+ * `npm ci` ends, calls it.
  *
  * Both speak Node-API, so one binary serves every Node that we support, and the headers come from npm's
  * node-api-headers. node-gyp would need Python, make and a download of Node's own headers, none of which a machine
- * on which a ceremony is prepared can be asked to have; so package.json denies the addons their install scripts,
- * and .npmrc gives versions of npm that do not know `allowScripts` this file in the place of node-gyp.
+ * on which a ceremony is prepared can be asked to have. So package.json denies the addons their install scripts
+ * (`allowScripts`), and no-node-gyp/ keeps versions of npm that do not know that field from running it.
  *
  * A machine without a compiler gets everything but the addons, and is told what it lacks: exit status 0, since
  * software keys work without them. A compiler that fails is an error: exit status 1.
@@ -99,8 +100,4 @@ function main() {
   }
 }
 
-// Called in the place of node-gyp, in an addon's own install script: the project's `prepare` follows and builds.
-const calledAsNodeGyp = process.env["npm_lifecycle_event"] === "install";
-if (!calledAsNodeGyp) {
-  main();
-}
+main();
