@@ -1,0 +1,107 @@
+/**
+ * The public key itself, whatever the spelling it came in: numbers and points, and what is wrong with them.
+ *
+ * Two keys are the same key when their materials' names are equal. That, not the keyid, is what a threshold counts.
+ */
+
+import { Buffer } from "node:buffer";
+import { p256, p384, p521 } from "@noble/curves/nist.js";
+import { Point as Ed25519Point } from "@noble/ed25519";
+
+export type CurveName = "P-256" | "P-384" | "P-521";
+
+export type KeyMaterial =
+  /** 32 bytes as RFC 8032 §5.1.2 spells a point. */
+  | { readonly kind: "ed25519"; readonly point: Uint8Array }
+  /** `point` uncompressed (SEC 1 §2.3.3): 65, 97 or 133 bytes. */
+  | { readonly kind: "ecdsa"; readonly curve: CurveName; readonly point: Uint8Array }
+  | { readonly kind: "rsa"; readonly modulus: bigint; readonly exponent: bigint };
+
+export const CURVES = { "P-256": p256, "P-384": p384, "P-521": p521 } as const;
+
+const MIN_RSA_BITS = 2048;
+/** OpenSSL's own limit (OPENSSL_RSA_MAX_MODULUS_BITS); longer ones only cost the verifier time. */
+const MAX_RSA_BITS = 16384;
+/** OpenSSL's limit for the exponents of long keys (OPENSSL_RSA_MAX_PUBEXP_BITS), here for all. */
+const MAX_RSA_EXPONENT_BITS = 64;
+
+/**
+ * Equal for two spellings of one key. An RSA key is named by its modulus alone: whoever holds the private key for
+ * one exponent can factor the modulus and so holds it for every exponent.
+ */
+export function nameMaterial(material: KeyMaterial): string {
+  switch (material.kind) {
+    case "ed25519":
+      return `ed25519:${toHex(material.point)}`;
+    case "ecdsa":
+      return `${material.curve}:${toHex(material.point)}`;
+    case "rsa":
+      return `rsa:${material.modulus.toString(16)}`;
+    default:
+      return material satisfies never;
+  }
+}
+
+/** Why nobody should trust signatures of this key, as a whole sentence; null where nothing is known against it. */
+export function findWeakness(material: KeyMaterial): string | null {
+  switch (material.kind) {
+    case "ed25519":
+      return findEd25519Weakness(material.point);
+    case "ecdsa":
+      return null; // uncompressPoint lets only points of the curve through, and its group is of prime order
+    case "rsa":
+      return findRsaWeakness(material.modulus, material.exponent);
+    default:
+      return material satisfies never;
+  }
+}
+
+/**
+ * A point of the curve, compressed or not, made uncompressed. Null where it is no point of the curve, is the point at
+ * infinity, or is in the hybrid form, which implementations disagree about.
+ */
+export function uncompressPoint(curve: CurveName, point: Uint8Array): Uint8Array | null {
+  const form = point[0];
+  const length = CURVES[curve].lengths.publicKey ?? 0;
+  const isCompressed = (form === 2 || form === 3) && point.length === length;
+  if (!isCompressed && !(form === 4 && point.length === length * 2 - 1)) return null;
+  return CURVES[curve].utils.isValidPublicKey(point)
+    ? CURVES[curve].Point.fromBytes(point).toBytes(false)
+    : null;
+}
+
+function findEd25519Weakness(bytes: Uint8Array): string | null {
+  const point = readEd25519Point(bytes);
+  if (point === null) return "The Ed25519 key is not the encoding of a point of the curve.";
+  if (point.isSmallOrder()) return "The Ed25519 key is a point of small order: anybody can sign for it.";
+  if (!point.isTorsionFree())
+    return "The Ed25519 key has a component of small order: verifiers would disagree.";
+  return null;
+}
+
+function readEd25519Point(bytes: Uint8Array): Ed25519Point | null {
+  try {
+    return Ed25519Point.fromBytes(bytes, false);
+  } catch (error) {
+    // The library has no other way to say "no point"; what it throws for that has no class of its own.
+    if (error instanceof Error) return null;
+    throw error;
+  }
+}
+
+function findRsaWeakness(modulus: bigint, exponent: bigint): string | null {
+  const bits = modulus.toString(2).length;
+  if (bits < MIN_RSA_BITS) return `The RSA key has ${bits} bits; at least ${MIN_RSA_BITS} are needed.`;
+  if (bits > MAX_RSA_BITS) return `The RSA key has ${bits} bits; at most ${MAX_RSA_BITS} are read.`;
+  if (modulus % 2n === 0n) return "The RSA modulus is even.";
+  if (exponent < 3n) return `The RSA exponent is ${exponent}: anybody can sign for it.`;
+  if (exponent % 2n === 0n) return "The RSA exponent is even.";
+  if (exponent.toString(2).length > MAX_RSA_EXPONENT_BITS) {
+    return `The RSA exponent has more than ${MAX_RSA_EXPONENT_BITS} bits.`;
+  }
+  return null;
+}
+
+function toHex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("hex");
+}

@@ -1,0 +1,180 @@
+/**
+ * Key objects: reading anybody's, and spelling ours.
+ *
+ * Reading never throws: a key that this tool can't use is a key with a problem, and what it would have signed
+ * "cannot be verified". Everything in a key object was chosen by whoever wrote the document.
+ */
+
+import { Buffer } from "node:buffer";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { canonicalBytes } from "./canonical.ts";
+import { isObject, object } from "./json.ts";
+import {
+  type CurveName,
+  findWeakness,
+  type KeyMaterial,
+  nameMaterial,
+  uncompressPoint,
+} from "./key-material.ts";
+import { readPem } from "./pem.ts";
+import { readPkcs1, readSpki } from "./public-key-der.ts";
+import { quote } from "./quote.ts";
+import { findMethod, type SigningMethod } from "./schemes.ts";
+import type { JsonObject, JsonValue, KeyId, PublicKey } from "./types.ts";
+
+export type KeyRule =
+  /** Not an object with the strings keytype, scheme and keyval.public. */
+  | "key/shape"
+  /** keytype and scheme name nothing that this tool can verify. */
+  | "key/unknown-scheme"
+  /** keyval.public is not a public key, or not in a spelling that the keytype allows. */
+  | "key/encoding"
+  /** Key and scheme are of different kinds or curves. */
+  | "key/mismatch"
+  /** Signatures of such a key prove nothing. */
+  | "key/weak";
+
+export interface KeyProblem {
+  readonly rule: KeyRule;
+  /** One sentence; text of the document only escaped. */
+  readonly text: string;
+}
+
+/** What is needed to check a signature: the key and the method, agreeing with each other. */
+export type Verification =
+  | (Extract<SigningMethod, { kind: "ed25519" }> & Extract<KeyMaterial, { kind: "ed25519" }>)
+  | (Extract<SigningMethod, { kind: "ecdsa" }> & Extract<KeyMaterial, { kind: "ecdsa" }>)
+  | (Extract<SigningMethod, { kind: "rsa" }> & Extract<KeyMaterial, { kind: "rsa" }>);
+
+export interface ParsedKey {
+  /** As it stands in the document, with all its fields. */
+  readonly wire: JsonValue;
+  /** SHA-256 over the whole object: the specification's keyid. */
+  readonly computedKeyId: KeyId;
+  /** SHA-256 over keytype, scheme and keyval only, as securesystemslib makes it; the same without extra fields. */
+  readonly computedShortKeyId: KeyId;
+  /** Empty where it is missing or no string. */
+  readonly keytype: string;
+  readonly scheme: string;
+  /** Equal for two spellings of one public key, whatever keytype and scheme say. Never empty. */
+  readonly material: string;
+  readonly verifiable: boolean;
+  /** Null exactly where not verifiable. */
+  readonly verification: Verification | null;
+  /** Present exactly where not verifiable. */
+  readonly problem?: KeyProblem;
+}
+
+/** The members that every producer agrees on, and no others: then all the ways to make a keyid agree too. */
+export function keyObject(key: PublicKey): JsonObject {
+  return object([
+    ["keytype", key.keytype],
+    ["keyval", object([["public", key.public]])],
+    ["scheme", key.scheme],
+  ]);
+}
+
+/** 64 lower-case hex digits: SHA-256 of the canonical form (TUF specification 1.0.34 §4.2). */
+export function keyIdOf(keyObject: JsonObject): KeyId {
+  return hashValue(keyObject);
+}
+
+export function parseKeyObject(value: JsonValue): ParsedKey {
+  const members: JsonObject = isObject(value) ? value : new Map();
+  const keyval = members.get("keyval");
+  const encoded = isObject(keyval) ? keyval.get("public") : undefined;
+  const keytype = stringOrEmpty(members.get("keytype"));
+  const scheme = stringOrEmpty(members.get("scheme"));
+  const material = typeof encoded === "string" ? readMaterial(encoded, keytype) : null;
+  const identity = {
+    wire: value,
+    computedKeyId: hashValue(value),
+    computedShortKeyId: hashValue(withoutExtraFields(members)),
+    keytype,
+    scheme,
+    material: material === null ? `unread:${hashValue(keyval ?? value)}` : nameMaterial(material),
+  };
+  const judged = judge(keytype, scheme, encoded, material);
+  return "rule" in judged
+    ? { ...identity, verifiable: false, verification: null, problem: judged }
+    : { ...identity, verifiable: true, verification: judged };
+}
+
+function judge(
+  keytype: string,
+  scheme: string,
+  encoded: JsonValue | undefined,
+  material: KeyMaterial | null,
+): Verification | KeyProblem {
+  if (keytype === "" || scheme === "" || typeof encoded !== "string") {
+    return { rule: "key/shape", text: "A key needs the strings keytype, scheme and keyval.public." };
+  }
+  const method = findMethod(keytype, scheme);
+  if (method === null) {
+    const text = `Keytype ${quote(keytype)} with scheme ${quote(scheme)} can't be verified here.`;
+    return { rule: "key/unknown-scheme", text };
+  }
+  if (material === null) {
+    const text = `The public key ${quote(encoded, 24)} can't be read as one for scheme ${quote(scheme)}.`;
+    return { rule: "key/encoding", text };
+  }
+  if (material.kind === "ed25519" && encoded.length !== 64) {
+    return { rule: "key/encoding", text: "An Ed25519 key is spelled as 64 hex digits, not as PEM." };
+  }
+  const weakness = findWeakness(material);
+  if (weakness !== null) return { rule: "key/weak", text: weakness };
+  return join(method, material) ?? { rule: "key/mismatch", text: describeMismatch(scheme, material) };
+}
+
+function join(method: SigningMethod, material: KeyMaterial): Verification | null {
+  if (method.kind === "ed25519" && material.kind === "ed25519") return { ...method, ...material };
+  if (method.kind === "rsa" && material.kind === "rsa") return { ...method, ...material };
+  if (method.kind === "ecdsa" && material.kind === "ecdsa" && method.curve === material.curve) {
+    return { ...method, ...material };
+  }
+  return null;
+}
+
+function describeMismatch(scheme: string, material: KeyMaterial): string {
+  const kind = { ed25519: "an Ed25519 key", ecdsa: "a key on another curve", rsa: "an RSA key" };
+  const found = material.kind === "ecdsa" ? `a key on the curve ${material.curve}` : kind[material.kind];
+  return `Scheme ${quote(scheme)} goes with another kind of key; this is ${found}.`;
+}
+
+/** The hex digits of an elliptic-curve point, by their number: uncompressed and compressed. */
+const CURVE_OF_HEX_LENGTH: ReadonlyMap<number, CurveName> = new Map([
+  [130, "P-256"],
+  [66, "P-256"],
+  [194, "P-384"],
+  [98, "P-384"],
+  [266, "P-521"],
+  [134, "P-521"],
+]);
+
+function readMaterial(encoded: string, keytype: string): KeyMaterial | null {
+  if (encoded.includes("-----BEGIN")) {
+    const block = readPem(encoded);
+    if (block?.label === "PUBLIC KEY") return readSpki(block.bytes);
+    return block?.label === "RSA PUBLIC KEY" ? readPkcs1(block.bytes) : null;
+  }
+  if (!/^(?:[0-9a-fA-F]{2})+$/.test(encoded)) return null;
+  const bytes = Buffer.from(encoded, "hex");
+  if (keytype === "ed25519") return bytes.length === 32 ? { kind: "ed25519", point: bytes } : null;
+  const curve = CURVE_OF_HEX_LENGTH.get(encoded.length);
+  const point = curve === undefined ? null : uncompressPoint(curve, bytes);
+  return curve === undefined || point === null ? null : { kind: "ecdsa", curve, point };
+}
+
+function withoutExtraFields(members: JsonObject): JsonObject {
+  const known = ["keytype", "keyval", "scheme"];
+  return new Map(Array.from(members).filter(([name]) => known.includes(name)));
+}
+
+function stringOrEmpty(value: JsonValue | undefined): string {
+  return typeof value === "string" ? value : "";
+}
+
+function hashValue(value: JsonValue): KeyId {
+  return bytesToHex(sha256(canonicalBytes(value))) as KeyId; // the one place that mints computed keyids
+}

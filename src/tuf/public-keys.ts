@@ -1,0 +1,74 @@
+/** Our own public keys: one exact spelling for each, checked before it goes into anything that is signed. */
+
+import { Buffer } from "node:buffer";
+import { CeremonyError } from "../errors.ts";
+import { canonicalBytes } from "./canonical.ts";
+import type { KeyMaterial } from "./key-material.ts";
+import { keyObject, parseKeyObject } from "./keys.ts";
+import { readPem, writePem } from "./pem.ts";
+import { readSpki, writeSpki } from "./public-key-der.ts";
+import { quote } from "./quote.ts";
+import { type JsonValue, type PublicKey, SCHEMES, type Scheme } from "./types.ts";
+
+const KEYTYPES: Readonly<Record<Scheme, PublicKey["keytype"]>> = {
+  ed25519: "ed25519",
+  "ecdsa-sha2-nistp256": "ecdsa",
+  "ecdsa-sha2-nistp384": "ecdsa",
+  "rsassa-pss-sha256": "rsa",
+};
+
+/** `pem` is one SPKI block ("PUBLIC KEY"). Throws CeremonyError `key/not-a-public-pem`, `key/unfit`. */
+export function publicKeyFromPem(pem: string, scheme: Scheme): PublicKey {
+  const block = readPem(pem);
+  const material = block?.label === "PUBLIC KEY" ? readSpki(block.bytes) : null;
+  if (material === null) {
+    throw new CeremonyError({
+      code: "key/not-a-public-pem",
+      exit: "refused",
+      expected: 'one PEM block "PUBLIC KEY" of an Ed25519, P-256, P-384 or RSA key, and nothing around it',
+      found: block === null ? "something else" : `a block ${quote(block.label)} that is no such key`,
+      remedy: 'Write the public key with "openssl pkey -pubin -in KEY -out PUBLIC.pem".',
+    });
+  }
+  return publicKeyFromMaterial(material, scheme);
+}
+
+/** From what a token or a library says of a key. Throws CeremonyError `key/unfit` where scheme and key don't go together. */
+export function publicKeyFromMaterial(material: KeyMaterial, scheme: Scheme): PublicKey {
+  const encoded =
+    material.kind === "ed25519"
+      ? Buffer.from(material.point).toString("hex")
+      : writePem({ label: "PUBLIC KEY", bytes: writeSpki(material) });
+  const key: PublicKey = { keytype: KEYTYPES[scheme], scheme, public: encoded };
+  const { problem } = parseKeyObject(keyObject(key));
+  if (problem !== undefined) {
+    throw new CeremonyError({
+      code: "key/unfit",
+      exit: "refused",
+      expected: `a sound public key for scheme ${scheme}`,
+      found: `another (${problem.text})`,
+      remedy: "Give the key its own scheme in the script, or use another key.",
+    });
+  }
+  return key;
+}
+
+/**
+ * A key object that is spelled exactly as we would have: no field more, our keytype, our PEM.
+ * Throws CeremonyError `key/not-our-spelling`.
+ */
+export function strictPublicKey(value: JsonValue): PublicKey {
+  const parsed = parseKeyObject(value);
+  const scheme = SCHEMES.find((known) => known === parsed.scheme);
+  if (scheme !== undefined && parsed.verification !== null) {
+    const key = publicKeyFromMaterial(parsed.verification, scheme);
+    if (Buffer.compare(canonicalBytes(keyObject(key)), canonicalBytes(value)) === 0) return key;
+  }
+  throw new CeremonyError({
+    code: "key/not-our-spelling",
+    exit: "refused",
+    expected: "a key object of keytype, scheme and keyval.public only, spelled as this tool spells it",
+    found: parsed.problem?.text ?? `another spelling of the key with keyid ${parsed.computedKeyId}`,
+    remedy: "Take the public key from its PEM again.",
+  });
+}
