@@ -1,0 +1,57 @@
+/** The object `keys` of root and of delegations (TUF specification 1.0.34 §4.2, §4.3, §4.5). */
+
+import { isObject } from "./json.ts";
+import { parseKeyObjectOnce } from "./key-cache.ts";
+import type { ParsedKey } from "./keys.ts";
+import { describe, type Observer, observeUnknownFields, pointTo } from "./observer.ts";
+import type { JsonObject, JsonValue, KeyId } from "./types.ts";
+
+const KEY_FIELDS: ReadonlySet<string> = new Set(["keytype", "scheme", "keyval"]);
+const KEYVAL_FIELDS: ReadonlySet<string> = new Set(["public"]);
+
+export function readKeys(keys: JsonObject): ReadonlyMap<KeyId, ParsedKey> {
+  return new Map(Array.from(keys, ([keyid, value]) => [keyid as KeyId, parseKeyObjectOnce(value)]));
+}
+
+/** What is wrong with the keys. `used`: those that some role names. */
+export function checkKeys(
+  keys: ReadonlyMap<KeyId, ParsedKey>,
+  used: ReadonlySet<KeyId>,
+  where: string,
+  observer: Observer,
+): void {
+  for (const [keyid, key] of keys) {
+    const place = pointTo(where, keyid);
+    checkForm(key.wire, place, observer);
+    if (key.problem !== undefined) {
+      const isHarmless = !used.has(keyid) && key.problem.rule !== "key/unknown-scheme";
+      observer.observe(isHarmless ? "key/unusable-unused" : key.problem.rule, place, key.problem.text);
+    }
+    if (key.problem?.rule === "key/shape") continue;
+    if (keyid === key.computedKeyId) continue;
+    const rule = keyid === key.computedShortKeyId ? "key/keyid-partial" : "key/keyid";
+    observer.observe(rule, place, `${describe(keyid)} for the key ${key.computedKeyId}`);
+  }
+}
+
+function checkForm(wire: JsonValue, where: string, observer: Observer): void {
+  if (!isObject(wire)) return;
+  observeUnknownFields(wire, KEY_FIELDS, where, observer, "key/extra-field");
+  const keyval = wire.get("keyval");
+  if (!isObject(keyval)) return;
+  observeUnknownFields(keyval, KEYVAL_FIELDS, pointTo(where, "keyval"), observer, "key/extra-field");
+  const secret = keyval.get("private");
+  if (typeof secret === "string" && secret !== "") {
+    observer.observe("key/private", `${where}/keyval/private`, "a private key");
+  }
+  const spelling = findUnusualSpelling(wire.get("keytype"), keyval.get("public"));
+  if (spelling !== null) observer.observe("key/spelling", where, spelling);
+}
+
+function findUnusualSpelling(keytype: JsonValue | undefined, encoded: JsonValue | undefined): string | null {
+  if (typeof keytype !== "string" || typeof encoded !== "string") return null;
+  if (keytype === "ed25519") return encoded === encoded.toLowerCase() ? null : "upper-case hex";
+  if (encoded.startsWith("-----BEGIN RSA PUBLIC KEY-----")) return "a PKCS#1 PEM";
+  if (/^[0-9a-fA-F]+$/.test(encoded)) return "a point in hex";
+  return keytype.startsWith("ecdsa-") ? `keytype ${describe(keytype)}` : null;
+}
