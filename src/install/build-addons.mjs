@@ -89,7 +89,7 @@ function main() {
   if (compiler === undefined) {
     for (const addon of lacking) {
       console.log(
-        `${addon.package} is not built, for want of a C++ compiler: without it there are no ${addon.neededFor}.`,
+        `${addon.package} is not built, for want of a C++ compiler; it is needed for ${addon.neededFor}.`,
       );
     }
     console.log("Remedy: install g++ (Debian: apt-get install g++), then npm run prepare.");
