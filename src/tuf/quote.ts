@@ -3,9 +3,9 @@
  * and cut after `longest` characters with `…` behind the closing quote.
  */
 export function quote(text: string, longest = 80): string {
-  const characters = Array.from(text.slice(0, longest * 2));
-  const shown = characters.slice(0, longest).map(escapeCharacter).join("");
-  return characters.length > longest ? `"${shown}"…` : `"${shown}"`;
+  const kept = Array.from(text.slice(0, longest * 2)).slice(0, longest);
+  const shown = kept.map(escapeCharacter).join("");
+  return kept.join("").length < text.length ? `"${shown}"…` : `"${shown}"`;
 }
 
 function escapeCharacter(character: string): string {
