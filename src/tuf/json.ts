@@ -242,7 +242,12 @@ class Parser {
     }
     const digits = this.#text.slice(this.#at + 2, this.#at + 6);
     if (letter !== "u" || !/^[0-9a-fA-F]{4}$/.test(digits)) {
-      this.#refuseAt(this.#at, "syntax", "an escape sequence of JSON", quote(`\\${letter}${digits}`));
+      this.#refuseAt(
+        this.#at,
+        "syntax",
+        "an escape sequence of JSON",
+        quote(this.#text.slice(this.#at, this.#at + (letter === "u" ? 6 : 2))),
+      );
     }
     this.#at += 6;
     return String.fromCharCode(Number.parseInt(digits, 16));
