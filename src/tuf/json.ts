@@ -9,6 +9,7 @@
 import { CeremonyError, type Problem } from "../errors.ts";
 import { quote } from "./quote.ts";
 import type { JsonObject, JsonValue } from "./types.ts";
+import { decodeUtf8, findInvalidByte } from "./utf8.ts";
 
 export interface JsonLimits {
   /** Nesting of objects and arrays; a bare scalar has depth 0. */
@@ -47,7 +48,7 @@ export function tryParseJson(bytes: Uint8Array, limits: JsonLimits = {}): Parsed
   const maxBytes = limits.maxBytes ?? DEFAULT_MAX_BYTES;
   try {
     if (bytes.length > maxBytes) refuse("too-large", `at most ${maxBytes} bytes`, `${bytes.length} bytes`);
-    const parser = new Parser(decodeUtf8(bytes), limits);
+    const parser = new Parser(decode(bytes), limits);
     return { ok: true, value: parser.parseDocument() };
   } catch (error) {
     if (error instanceof Refusal) return { ok: false, problem: error.problem };
@@ -86,27 +87,15 @@ function refuse(what: string, expected: string, found: string): never {
   throw new Refusal({ code: `json/${what}`, exit: "refused", expected, found, remedy });
 }
 
-function decodeUtf8(bytes: Uint8Array): string {
+function decode(bytes: Uint8Array): string {
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
     refuse("byte-order-mark", "JSON without a byte order mark", "bytes ef bb bf at byte 0");
   }
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    const offset = firstInvalidByte(bytes);
-    const byte = (bytes[offset] ?? 0).toString(16).padStart(2, "0");
-    refuse("not-utf8", "UTF-8", `byte 0x${byte} at byte ${offset}, which starts no valid character`);
-  }
-}
-
-/** Decoding with replacement characters keeps everything before the first error as it was. */
-function firstInvalidByte(bytes: Uint8Array): number {
-  const repaired = new TextEncoder().encode(
-    new TextDecoder("utf-8", { fatal: false, ignoreBOM: true }).decode(bytes),
-  );
-  const difference = bytes.findIndex((byte, index) => repaired[index] !== byte);
-  return difference === -1 ? bytes.length : difference;
+  const text = decodeUtf8(bytes);
+  if (text !== null) return text;
+  const offset = findInvalidByte(bytes);
+  const byte = (bytes[offset] ?? 0).toString(16).padStart(2, "0");
+  return refuse("not-utf8", "UTF-8", `byte 0x${byte} at byte ${offset}, which starts no valid character`);
 }
 
 const TAB = 0x09;
