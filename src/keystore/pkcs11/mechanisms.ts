@@ -1,0 +1,143 @@
+/**
+ * From a TUF scheme to PKCS#11: key types, templates, mechanisms, and what is handed to C_Sign.
+ *
+ * The templates are the ones that every module tried so far accepted; what one device wants besides is in its profile.
+ */
+import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
+import type { Scheme } from "../../tuf/types.ts";
+import type { AttributeValue, MechanismCall, Template } from "./addon.ts";
+import { Attribute, KeyType, MaskGeneration, Mechanism, RSA_PSS_PARAMETER } from "./cryptoki.ts";
+import type { CurveSpelling, DeviceProfile } from "./profiles.ts";
+
+/** EC_PARAMS: DER of the curve's name (PKCS#11 3.0 §2.3.5) or of its object identifier. */
+const EDWARDS_BY_NAME = Buffer.from("130c656477617264733235353139", "hex");
+const EDWARDS_BY_OID = Buffer.from("06032b6570", "hex");
+const P256_BY_OID = Buffer.from("06082a8648ce3d030107", "hex");
+const P384_BY_OID = Buffer.from("06052b81040022", "hex");
+/** 65537, big-endian. */
+const RSA_EXPONENT = Buffer.from("010001", "hex");
+
+interface KeyPairTemplates {
+  readonly mechanism: MechanismCall;
+  readonly publicTemplate: Template;
+  readonly privateTemplate: Template;
+}
+
+export interface KeyPairRequest {
+  readonly scheme: Scheme;
+  readonly label: string;
+  readonly id: Buffer;
+  readonly curveSpelling: CurveSpelling;
+  readonly rsaBits: number;
+  readonly profile: DeviceProfile;
+}
+
+export function makeTemplates(request: KeyPairRequest): KeyPairTemplates {
+  const { scheme, label, id, profile } = request;
+  const common: Template = [
+    { type: Attribute.token, value: true },
+    { type: Attribute.id, value: id },
+    { type: Attribute.label, value: label },
+    { type: Attribute.keyType, value: keyTypeOf(scheme) },
+  ];
+  return {
+    mechanism: { mechanism: keyPairMechanismOf(scheme) },
+    publicTemplate: [...common, { type: Attribute.verify, value: true }, ...parametersOf(request)],
+    privateTemplate: [
+      ...common,
+      { type: Attribute.private, value: true },
+      { type: Attribute.sensitive, value: true }, // SoftHSM's default is false
+      { type: Attribute.extractable, value: false },
+      { type: Attribute.sign, value: true },
+      ...profile.privateExtras,
+    ],
+  };
+}
+
+/** Only Ed25519 has two spellings; for the others there is nothing to try again. */
+export function curveSpellingsOf(scheme: Scheme, profile: DeviceProfile): readonly CurveSpelling[] {
+  return scheme === "ed25519" ? profile.curveSpellings : ["oid"];
+}
+
+export function keyTypeOf(scheme: Scheme): number {
+  switch (scheme) {
+    case "ed25519":
+      return KeyType.ecEdwards;
+    case "ecdsa-sha2-nistp256":
+    case "ecdsa-sha2-nistp384":
+      return KeyType.ec;
+    case "rsassa-pss-sha256":
+      return KeyType.rsa;
+    default:
+      return scheme satisfies never;
+  }
+}
+
+export interface Signing {
+  readonly mechanism: MechanismCall;
+  /** What C_Sign gets: the payload for Ed25519 and RSA, its digest for ECDSA (raw CKM_ECDSA is what every token has). */
+  readonly data: Buffer;
+}
+
+export function prepareSigning(scheme: Scheme, payload: Uint8Array): Signing {
+  switch (scheme) {
+    case "ed25519":
+      return { mechanism: { mechanism: Mechanism.eddsa }, data: Buffer.from(payload) };
+    case "ecdsa-sha2-nistp256":
+      return {
+        mechanism: { mechanism: Mechanism.ecdsa },
+        data: createHash("sha256").update(payload).digest(),
+      };
+    case "ecdsa-sha2-nistp384":
+      return {
+        mechanism: { mechanism: Mechanism.ecdsa },
+        data: createHash("sha384").update(payload).digest(),
+      };
+    case "rsassa-pss-sha256": {
+      const parameter = {
+        type: RSA_PSS_PARAMETER,
+        hashAlg: Mechanism.sha256,
+        mgf: MaskGeneration.sha256,
+        saltLen: 32,
+      };
+      return { mechanism: { mechanism: Mechanism.sha256RsaPss, parameter }, data: Buffer.from(payload) };
+    }
+    default:
+      return scheme satisfies never;
+  }
+}
+
+function keyPairMechanismOf(scheme: Scheme): number {
+  switch (scheme) {
+    case "ed25519":
+      return Mechanism.ecEdwardsKeyPairGen;
+    case "ecdsa-sha2-nistp256":
+    case "ecdsa-sha2-nistp384":
+      return Mechanism.ecKeyPairGen;
+    case "rsassa-pss-sha256":
+      return Mechanism.rsaKeyPairGen;
+    default:
+      return scheme satisfies never;
+  }
+}
+
+function parametersOf(request: KeyPairRequest): readonly AttributeValue[] {
+  switch (request.scheme) {
+    case "ed25519": {
+      const value = request.curveSpelling === "name" ? EDWARDS_BY_NAME : EDWARDS_BY_OID;
+      return [{ type: Attribute.ecParams, value }];
+    }
+    case "ecdsa-sha2-nistp256":
+      return [{ type: Attribute.ecParams, value: P256_BY_OID }];
+    case "ecdsa-sha2-nistp384":
+      return [{ type: Attribute.ecParams, value: P384_BY_OID }];
+    case "rsassa-pss-sha256":
+      return [
+        { type: Attribute.modulusBits, value: request.rsaBits },
+        { type: Attribute.publicExponent, value: RSA_EXPONENT },
+      ];
+    default:
+      return request.scheme satisfies never;
+  }
+}

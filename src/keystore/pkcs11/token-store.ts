@@ -1,0 +1,285 @@
+/**
+ * A PKCS#11 token as a key store: the parent's side. What the token says is not believed but checked here, with
+ * OpenSSL, out of reach of the vendor's library.
+ *
+ * Everything that goes wrong is a `CeremonyError` whose code is a situation (situations.ts) and whose exit is `device`.
+ */
+import { Buffer } from "node:buffer";
+import { CeremonyError } from "../../errors.ts";
+import type { PublicKey, Scheme } from "../../tuf/types.ts";
+import type { GeneratedKey, GenerateRequest, KeyAttributes, KeyStore, SignRequest } from "../keystore.ts";
+import { encodeSignature, makePublicKey, readMaterial, verifySignature } from "./key-forms.ts";
+import type { DeviceProfile } from "./profiles.ts";
+import type {
+  CallKind,
+  Calls,
+  ModuleConfig,
+  PinReply,
+  PinRequest,
+  RawAttributes,
+  TokenSelector,
+} from "./protocol.ts";
+import { describeFailure } from "./situations.ts";
+import { judgePinState, type PinState, type TokenInfo } from "./token-info.ts";
+import { TokenProcess } from "./token-process.ts";
+
+/** Where PINs come from. There is no third way: no file, argument or environment variable. */
+export type PinSource =
+  /**
+   * A person types it on the terminal, in the child. `prompt` says what to write before the entry (fit for the screen,
+   * one line). Meanwhile nobody else may read from that terminal.
+   */
+  | {
+      readonly kind: "terminal";
+      readonly prompt: (request: PinRequest) => string | Promise<string>;
+      readonly input?: number;
+      readonly output?: number;
+    }
+  /** Rehearsals, demonstrations and tests. Null: cancelled. */
+  | {
+      readonly kind: "function";
+      readonly pin: (request: PinRequest) => string | null | Promise<string | null>;
+    };
+
+/** Wrong PINs in this session, by the device's serial. One object for the whole session, whatever is opened again. */
+export class PinFailures {
+  readonly #bySerial = new Map<string, number>();
+
+  of(serial: string): number {
+    return this.#bySerial.get(serial) ?? 0;
+  }
+
+  add(serial: string): void {
+    this.#bySerial.set(serial, this.of(serial) + 1);
+  }
+}
+
+const PIN_FAILURES_ALLOWED = 2;
+const DEFAULT_RSA_BITS = 3072;
+/** After these a try is used up. */
+const TRIES_USED: ReadonlySet<string> = new Set(["pin/wrong", "pin/locked"]);
+/** What a module may say when its device is not there any more. */
+const AMBIGUOUS: ReadonlySet<string> = new Set(["token/key-missing", "token/device-error"]);
+
+export interface OpenTokenOptions extends TokenSelector {
+  readonly module: ModuleConfig;
+  readonly profile: DeviceProfile;
+  readonly pin: PinSource;
+  readonly pinFailures: PinFailures;
+  /** Size of new RSA keys; 3,072 if not given. */
+  readonly rsaBits?: number;
+  /** How long to wait for a module that does not answer, by request. */
+  readonly patienceSeconds?: Partial<Record<CallKind, number>>;
+}
+
+export interface LoginResult {
+  readonly pinState: PinState;
+}
+
+/** All tokens that a module has, blank ones included; in a process of its own that ends with the answer. */
+export async function listTokens(module: ModuleConfig): Promise<readonly TokenInfo[]> {
+  const lister = new TokenProcess({
+    module,
+    terminal: null,
+    answerPin: () => Promise.reject(new Error("a list of tokens needs no PIN")),
+    noteToken: () => {},
+  });
+  try {
+    return await lister.ask("list", { module });
+  } finally {
+    await lister.close();
+  }
+}
+
+/** Finds exactly one token and holds it; nobody is asked for a PIN yet. */
+export async function openToken(options: OpenTokenOptions): Promise<TokenStore> {
+  const store = new TokenStore(options);
+  try {
+    await store.open();
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+export class TokenStore implements KeyStore {
+  readonly #options: OpenTokenOptions;
+  readonly #process: TokenProcess;
+  #info: TokenInfo | null = null;
+
+  /** Use `openToken`. */
+  constructor(options: OpenTokenOptions) {
+    const { pin } = options;
+    this.#options = options;
+    this.#process = new TokenProcess({
+      module: options.module,
+      terminal: pin.kind === "terminal" ? { input: pin.input ?? 0, output: pin.output ?? 1 } : null,
+      answerPin: (request) => answerPin(pin, request),
+      noteToken: (info) => {
+        this.#info = info;
+      },
+      patienceSeconds: options.patienceSeconds,
+    });
+  }
+
+  /** What the token said of itself last; its serial is a new one after `provision` of a soft token. */
+  get info(): TokenInfo {
+    if (this.#info === null) throw describeFailure({ situation: "token/closed", found: "none" });
+    return this.#info;
+  }
+
+  get pinState(): PinState {
+    return judgePinState(this.info.userPin, this.#options.profile);
+  }
+
+  /** The process that holds the token. */
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  async open(): Promise<void> {
+    const { module, serial, label, profile } = this.#options;
+    this.#info = await this.#process.ask("open", { module, token: { serial, label }, profile });
+  }
+
+  /** Asks for the PIN once. Never at the last try, and not after two wrong ones in this session. */
+  async login(): Promise<LoginResult> {
+    this.#info = await this.#countingFailures(() => this.#process.ask("login", {}));
+    return { pinState: this.pinState };
+  }
+
+  /**
+   * Initialises the token and sets its PINs; every key on it is destroyed. `erase` says that it may be one that is
+   * initialised already (its security officer's PIN is then asked for, else a new one); an attempt that was cut off
+   * leaves such a token, too, with `userPinInitialised` false. Login comes after. `label`: 1 to 32 bytes.
+   */
+  async provision(request: Calls["provision"]["request"]): Promise<TokenInfo> {
+    const { provisionCommand } = this.#options.profile;
+    if (provisionCommand !== null) throw refuseForVendorTool(provisionCommand);
+    this.#info = await this.#countingFailures(() => this.#process.ask("provision", request));
+    return this.#info;
+  }
+
+  async generate(request: GenerateRequest, possession: Uint8Array): Promise<GeneratedKey> {
+    const { profile, rsaBits = DEFAULT_RSA_BITS } = this.#options;
+    const { label, scheme } = request;
+    if (profile.generateCommand !== null) throw refuseForVendorTool(profile.generateCommand);
+    this.#refuseUnfit(scheme, possession);
+    const made = await this.#ask("generate", { label, scheme, rsaBits, possession });
+    const publicKey = makePublicKey(scheme, made.material);
+    if (publicKey === null) {
+      throw describeFailure({
+        situation: "token/key-unreadable",
+        found: "numbers that are no key of the scheme",
+      });
+    }
+    refuseExposed(made.attributes);
+    const proof = acceptSignature(publicKey, possession, made.signature);
+    return { publicKey, proof, attributes: made.attributes, swept: made.swept };
+  }
+
+  async sign(request: SignRequest): Promise<string> {
+    const { label, publicKey, payload } = request;
+    const { scheme } = publicKey;
+    this.#refuseUnfit(scheme, payload);
+    const material = readMaterial(publicKey);
+    const { signature } = await this.#ask("sign", { label, scheme, material, payload });
+    return acceptSignature(publicKey, payload, signature);
+  }
+
+  /** What the token says of the key under this label; null where there is none. Refuses if it is another key. */
+  async find(label: string, publicKey: PublicKey): Promise<KeyAttributes | null> {
+    const found = await this.#ask("find", { label, scheme: publicKey.scheme });
+    if (found === null) return null;
+    if (makePublicKey(publicKey.scheme, found.material)?.public !== publicKey.public) {
+      throw describeFailure({ situation: "token/key-other", found: "another public key" });
+    }
+    return found.attributes;
+  }
+
+  /** Destroys whatever a killed attempt left under the label, halves and cripples included. Answers how many objects. */
+  async sweep(label: string): Promise<number> {
+    const { destroyed } = await this.#ask("sweep", { label });
+    return destroyed;
+  }
+
+  /** Destroys the key under the label, and it must have been there. */
+  async destroy(label: string): Promise<void> {
+    if ((await this.sweep(label)) === 0)
+      throw describeFailure({ situation: "token/key-missing", found: "none to destroy" });
+  }
+
+  async close(): Promise<void> {
+    await this.#process.close();
+  }
+
+  /** Modules answer in many ways when a device has been pulled out; whether it is there, a fresh process finds out. */
+  async #ask<K extends CallKind>(kind: K, request: Calls[K]["request"]): Promise<Calls[K]["answer"]> {
+    try {
+      return await this.#process.ask(kind, request);
+    } catch (error) {
+      if (!(error instanceof CeremonyError) || !AMBIGUOUS.has(error.code) || (await this.#isPresent()))
+        throw error;
+      throw describeFailure({ situation: "token/gone", found: "no token with its serial number any more" });
+    }
+  }
+
+  async #isPresent(): Promise<boolean> {
+    const present = await listTokens(this.#options.module);
+    return present.some(({ serial }) => serial === this.info.serial);
+  }
+
+  async #countingFailures(attempt: () => Promise<TokenInfo>): Promise<TokenInfo> {
+    const { serial } = this.info;
+    const { pinFailures } = this.#options;
+    if (pinFailures.of(serial) >= PIN_FAILURES_ALLOWED) {
+      throw describeFailure({ situation: "pin/two-failures", found: `${pinFailures.of(serial)}` });
+    }
+    try {
+      return await attempt();
+    } catch (error) {
+      if (error instanceof CeremonyError && TRIES_USED.has(error.code)) pinFailures.add(serial);
+      throw error;
+    }
+  }
+
+  #refuseUnfit(scheme: Scheme, payload: Uint8Array): void {
+    const { device, schemes, maxEd25519Bytes } = this.#options.profile;
+    if (!schemes.includes(scheme)) {
+      throw describeFailure({
+        situation: "token/mechanism-missing",
+        found: `${device}, which has no ${scheme}`,
+      });
+    }
+    if (scheme === "ed25519" && maxEd25519Bytes !== null && payload.length > maxEd25519Bytes) {
+      const found = `${payload.length} bytes; ${device} takes ${maxEd25519Bytes} for Ed25519`;
+      throw describeFailure({ situation: "token/payload-too-long", found });
+    }
+  }
+}
+
+async function answerPin(source: PinSource, request: PinRequest): Promise<PinReply> {
+  return source.kind === "terminal"
+    ? { kind: "pin-prompt", prompt: await source.prompt(request) }
+    : { kind: "pin-answer", pin: await source.pin(request) };
+}
+
+function refuseForVendorTool(command: string): CeremonyError {
+  const found = "one that only the vendor's tool sets up";
+  return describeFailure({ situation: "token/vendor-tool", found }, `Before the ceremony: ${command}.`);
+}
+
+/** Not waivable: a key that the token would hand out, or does not vouch for. */
+function refuseExposed(attributes: RawAttributes): void {
+  const { CKA_SENSITIVE: sensitive, CKA_EXTRACTABLE: extractable } = attributes;
+  if (sensitive === true && extractable === false) return;
+  const found = `CKA_SENSITIVE ${sensitive ?? "unknown"}, CKA_EXTRACTABLE ${extractable ?? "unknown"}`;
+  throw describeFailure({ situation: "token/key-exposed", found });
+}
+
+function acceptSignature(key: PublicKey, payload: Uint8Array, rawHex: string): string {
+  const signature = encodeSignature(key.scheme, Buffer.from(rawHex, "hex"));
+  if (signature !== null && verifySignature(key, payload, signature)) return signature;
+  throw describeFailure({ situation: "token/signature-bad", found: "one that does not verify" });
+}
