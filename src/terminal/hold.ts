@@ -1,0 +1,30 @@
+/** The hold screen: what Ctrl-C brings up. Nothing is lost, and nothing is recorded, by holding. */
+import { ChoiceEntry } from "./choice-entry.ts";
+import { type Place, renderFrame } from "./screen.ts";
+import type { CeremonyTerminal } from "./terminal.ts";
+
+const BODY: readonly string[] = [
+  "Take the time you need. Everything up to here is recorded.",
+  "",
+  "  resume   goes back to the question that was open.",
+  "  leave    ends the program. The same command goes on from here, today or",
+  "           another day.",
+];
+
+/** A second Ctrl-C here changes nothing: leaving is a word, too. A terminal that is gone leaves. */
+export async function hold(terminal: CeremonyTerminal, place: Place): Promise<"resume" | "leave"> {
+  const { gate } = terminal;
+  for (;;) {
+    if (gate.gone) return "leave";
+    gate.resume();
+    const frame = (): readonly string[] =>
+      renderFrame(
+        { place: { ...place, next: null }, title: "The ceremony is paused." },
+        BODY,
+        { exception: false, pages: { page: 1, of: 1 } },
+        terminal.paint,
+      );
+    const said = await terminal.prompt(frame, new ChoiceEntry(["resume", "leave"]));
+    if (said.kind === "answer") return said.answer === "leave" ? "leave" : "resume";
+  }
+}
