@@ -31,7 +31,7 @@ export interface SignRequest {
   readonly label: string;
   /** The key that must have made the signature; the store refuses if it holds another one under this label. */
   readonly publicKey: PublicKey;
-  /** The document's name in the plan, as in `1.targets.json`: a one-time key signs each listed document once. */
+  /** The document's role, `root`, `targets`, `bins`: a one-time key signs each that its plan lists once. */
   readonly document: string;
   /** The canonical bytes of the document's signed part. */
   readonly payload: Uint8Array;
