@@ -125,7 +125,12 @@ export interface Effects {
   };
   /** Initialise the token and set its PINs; a soft token gets a new serial. Everything on it is destroyed. */
   provision: {
-    request: { readonly key: KeyName; readonly device: string; readonly serial: string; readonly label: string };
+    request: {
+      readonly key: KeyName;
+      readonly device: string;
+      readonly serial: string;
+      readonly label: string;
+    };
     value: TokenFacts;
   };
   /** Make a key. Left-overs of a killed attempt are destroyed first and counted in `swept`. */
@@ -178,8 +183,16 @@ export interface Effects {
   lint: {
     request: { readonly scriptSha256: Sha256Hex; readonly roles: readonly RoleName[] };
     value: {
-      readonly documents: readonly { readonly role: RoleName; readonly payloadBytes: number; readonly fileBytes: number }[];
-      readonly findings: readonly { readonly role: RoleName; readonly rule: string; readonly severity: "error" | "warning" }[];
+      readonly documents: readonly {
+        readonly role: RoleName;
+        readonly payloadBytes: number;
+        readonly fileBytes: number;
+      }[];
+      readonly findings: readonly {
+        readonly role: RoleName;
+        readonly rule: string;
+        readonly severity: "error" | "warning";
+      }[];
       readonly clients: readonly ClientVerdict[];
     };
   };

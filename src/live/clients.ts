@@ -1,0 +1,84 @@
+/**
+ * Other people's client code on our documents. @tufjs/models is a second parser and a second judge of thresholds; its
+ * signatures are verified by OpenSSL, so it is no second implementation of those.
+ */
+import { createRequire } from "node:module";
+import type { ClientVerdict } from "../ceremony/effects.ts";
+
+type Models = typeof import("@tufjs/models");
+type TufJsDocument =
+  | ReturnType<Models["Metadata"]["fromJSON"]>
+  | ReturnType<typeof parseRoot>
+  | ReturnType<typeof parseTargets>;
+
+/** Limits of tuf-js that are known (docs/clients.md). */
+const P384 = "client/tuf-js-p384";
+const NON_BMP = "client/tuf-js-non-bmp-names";
+const P384_SCHEME = '"ecdsa-sha2-nistp384"';
+
+/**
+ * Load the finished metadata files with @tufjs/models and have each verified by the one that delegates to it.
+ * @param files bytes by path: `metadata/1.root.json`, `metadata/1.targets.json`, `metadata/1.bins.json`
+ */
+export async function tryClients(files: ReadonlyMap<string, Uint8Array>): Promise<readonly ClientVerdict[]> {
+  const { default: models } = await import("@tufjs/models");
+  const texts = [...files].map(([path, bytes]) => [roleOf(path), new TextDecoder().decode(bytes)] as const);
+  return [
+    {
+      client: "tuf-js (@tufjs/models)",
+      version: versionOf("@tufjs/models"),
+      accepted: isAccepted(models, new Map(texts)),
+      known: knownLimits(texts.map(([, text]) => text)),
+    },
+  ];
+}
+
+function isAccepted(models: Models, texts: ReadonlyMap<string, string>): boolean {
+  try {
+    const parsed = new Map<string, TufJsDocument>();
+    for (const [role, text] of texts) {
+      parsed.set(role, role === "root" ? parseRoot(models, text) : parseTargets(models, text));
+    }
+    const [root, targets] = [parsed.get("root"), parsed.get("targets")];
+    for (const [role, document] of parsed) {
+      const delegator = role === "root" || role === "targets" ? root : targets;
+      // Without its delegator in this ceremony a document is verified by our own chain only.
+      if (delegator !== undefined) delegator.verifyDelegate(role, document);
+    }
+    return true;
+  } catch (error) {
+    // Whatever a client throws at a document is its refusal.
+    if (error instanceof Error) return false;
+    throw error;
+  }
+}
+
+function parseRoot(models: Models, text: string) {
+  return models.Metadata.fromJSON(models.MetadataKind.Root, JSON.parse(text));
+}
+
+function parseTargets(models: Models, text: string) {
+  return models.Metadata.fromJSON(models.MetadataKind.Targets, JSON.parse(text));
+}
+
+function knownLimits(texts: readonly string[]): readonly string[] {
+  const known: string[] = [];
+  if (texts.some((text) => text.includes(P384_SCHEME))) known.push(P384);
+  if (texts.some((text) => /[\u{10000}-\u{10ffff}]/u.test(text))) known.push(NON_BMP);
+  return known;
+}
+
+/** `bins` of `metadata/1.bins.json`. */
+function roleOf(path: string): string {
+  return path
+    .replace(/^.*\//, "")
+    .replace(/^\d+\./, "")
+    .replace(/\.json$/, "");
+}
+
+function versionOf(name: string): string {
+  const manifest: unknown = createRequire(import.meta.url)(`${name}/package.json`);
+  return typeof manifest === "object" && manifest !== null && "version" in manifest
+    ? String(manifest.version)
+    : "";
+}
