@@ -102,6 +102,9 @@ function checkDevice(key: HsmKey, uses: readonly KeyUse[], findings: Findings): 
   if (key.provision && !device.initialises) {
     findings.at(`${path}.provision`, "keys/provision", { found: `provision for ${device.name}` });
   }
+  if (key.provision && key.keyid !== undefined) {
+    findings.at(`${path}.provision`, "keys/provision-existing", { found: `provision for an existing key` });
+  }
   if (key.attestation === "required" && !device.attests) {
     findings.at(`${path}.attestation`, "keys/attestation", { found: `attestation of ${device.name}` });
   }
