@@ -1,4 +1,11 @@
 /** All commands, in the order of `tuf-ceremony --help`: that of a ceremony's life. */
 import type { CommandEntry } from "./context.ts";
 
-export const commandTable: readonly CommandEntry[] = [];
+export const commandTable: readonly CommandEntry[] = [
+  {
+    name: "verify",
+    summary: "metadata and root chains, ours or anybody's",
+    load: () => import("./verify.ts"),
+  },
+  { name: "diff", summary: "the change between two documents", load: () => import("./diff.ts") },
+];

@@ -1,7 +1,8 @@
 /** What changed in who may sign: the same for roles of root, delegated roles and succinct roles. */
 
 import type { Change, KeyInfo } from "./changes.ts";
-import { canonicalText } from "./diff-fields.ts";
+import { canonicalText, diffOther, isEqual } from "./diff-fields.ts";
+import { isObject } from "./json.ts";
 import type { ParsedKey } from "./keys.ts";
 import { pointTo } from "./observer.ts";
 import type { KeyId, RoleKeys } from "./types.ts";
@@ -51,15 +52,15 @@ interface KeysSide {
 /** Key objects whose fields changed under an unchanged keyid, and keys that no role uses. */
 export function diffKeyObjects(where: string, before: KeysSide, after: KeysSide): readonly Change[] {
   const keyids = new Set([...before.keys.keys(), ...after.keys.keys()]);
-  return Array.from(keyids).flatMap((keyid) => {
-    const texts = {
-      before: canonicalText(before.keys.get(keyid)?.wire),
-      after: canonicalText(after.keys.get(keyid)?.wire),
-    };
-    if (texts.before === texts.after) return [];
+  return Array.from(keyids).flatMap((keyid): readonly Change[] => {
+    const was = before.keys.get(keyid)?.wire;
+    const is = after.keys.get(keyid)?.wire;
+    const place = pointTo(where, keyid);
+    if (isObject(was) && isObject(is)) return diffOther(place, was, is, () => false);
     const isToldWithRoles =
-      (texts.before === null && after.used.has(keyid)) || (texts.after === null && before.used.has(keyid));
-    return isToldWithRoles ? [] : [{ kind: "other", where: pointTo(where, keyid), ...texts } as const];
+      was === undefined ? after.used.has(keyid) : is === undefined && before.used.has(keyid);
+    if (isToldWithRoles || isEqual(was, is)) return [];
+    return [{ kind: "other", where: place, before: canonicalText(was), after: canonicalText(is) }];
   });
 }
 

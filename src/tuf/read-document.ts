@@ -26,7 +26,7 @@ import type { JsonValue } from "./types.ts";
 export const REHEARSAL_PREFIX = "rehearsal-";
 
 /** Larger files are not read at all. bin-n documents of a large repository have a few megabytes. */
-const MAX_FILE_BYTES = 16 * 1024 * 1024;
+export const MAX_FILE_BYTES = 16 * 1024 * 1024;
 
 const RULE_OF_JSON_CODE: ReadonlyMap<string, RuleId> = new Map([
   ["json/too-large", "document/size"],

@@ -32,15 +32,15 @@ export type RuleId = (typeof RULES)[number]["id"];
 
 const RULE_BY_ID: ReadonlyMap<string, Rule> = new Map(RULES.map((rule) => [rule.id, rule]));
 
-/** What a check saw, before anybody judges it. `found` may be text from the file: escape it before showing it. */
+/** What a check saw, before anybody judges it. Text of the file is in `found` only quoted, as printable ASCII. */
 export interface Observation {
   readonly rule: RuleId;
-  /** JSON pointer (RFC 6901) into the document; empty for the whole of it. */
+  /** JSON pointer (RFC 6901) into the document, empty for the whole of it. Text of the file: escape it to show it. */
   readonly where: string;
   readonly found: string;
 }
 
-/** An observation as one profile judges it. `text` has the rule's message and what was found; escape it before showing it. */
+/** An observation as one profile judges it. `text` has the rule's message and what was found. */
 export interface Finding extends Observation {
   readonly severity: Severity;
   readonly section: string;

@@ -7,6 +7,7 @@
 
 import type { ReadableDocument, ReadSignature } from "./documents.ts";
 import type { ParsedKey } from "./keys.ts";
+import { describe } from "./observer.ts";
 import type { Observation, RuleId } from "./rules.ts";
 import { verifySignature } from "./signatures.ts";
 import type { KeyId, RoleKeys, SignatureVerdict } from "./types.ts";
@@ -94,7 +95,9 @@ export function observeSignatures(counts: readonly ThresholdResult[]): readonly 
   return first.flatMap(({ index, keyid }) => {
     const verdicts = new Set(counts.map((count) => count.signatures[index]?.verdict));
     const rule = ruleOfVerdicts(verdicts);
-    return rule === null ? [] : [{ rule, where: `/signatures/${index}`, found: `the signature of ${keyid}` }];
+    return rule === null
+      ? []
+      : [{ rule, where: `/signatures/${index}`, found: `the signature of ${describe(keyid)}` }];
   });
 }
 

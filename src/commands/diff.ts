@@ -1,0 +1,22 @@
+/** `tuf-ceremony diff`: the change between two documents, as a holder is shown it before signing. */
+
+import type { Command } from "commander";
+import { describeChanges } from "../report/diff-text.ts";
+import { hang } from "../report/lines.ts";
+import { diffDocuments } from "../tuf/diff.ts";
+import type { CliContext } from "./context.ts";
+import { readMetadataFile } from "./metadata-files.ts";
+
+export function define(command: Command, context: CliContext): void {
+  command
+    .argument("<before>", "the earlier document")
+    .argument("<after>", "the later one")
+    .action((before: string, after: string) => {
+      const changes = diffDocuments(readMetadataFile(before), readMetadataFile(after));
+      const sentences =
+        changes.length === 0 ? ["nothing changed in what is signed"] : describeChanges(changes);
+      const text = `${sentences.flatMap((sentence) => hang("- ", sentence)).join("\n")}\n`;
+      const isComparable = changes[0]?.kind !== "document";
+      context.finish({ exit: isComparable ? "done" : "refused", text, document: { changes } });
+    });
+}

@@ -1,0 +1,99 @@
+/** `tuf-ceremony verify`: metadata and root chains, ours or anybody's. */
+
+import type { Command } from "commander";
+import { CeremonyError } from "../errors.ts";
+import { judgementDocument } from "../report/judgement.ts";
+import { renderRules } from "../report/rules-text.ts";
+import { renderJudgement } from "../report/verify-text.ts";
+import { CLIENT_LIMITS, type VerifyOptions } from "../tuf/chain.ts";
+import { quote } from "../tuf/quote.ts";
+import { RULES } from "../tuf/rule-table.ts";
+import { isUtcSecond, type UtcSecond } from "../tuf/types.ts";
+import type { CliContext } from "./context.ts";
+import { judgeFiles } from "./verify-files.ts";
+
+interface Options {
+  readonly from?: string;
+  readonly dir?: string;
+  readonly repo?: string;
+  readonly at?: string;
+  readonly secondOpinion?: true;
+  readonly maxRootBytes?: string;
+  readonly rules?: true;
+}
+
+export function define(command: Command, context: CliContext): void {
+  command
+    .argument(
+      "[files...]",
+      "roots in order, then targets and delegated roles: 1.root.json 2.root.json 1.targets.json",
+    )
+    .option("--from <root>", "the root that is trusted already")
+    .option("--dir <folder>", "with --from: the folder with newer roots and all other metadata")
+    .option("--repo <folder>", "every N.root.json of a folder, in order")
+    .option("--at <time>", "judge expiry as of this time, YYYY-MM-DDTHH:MM:SSZ (default: now)")
+    .option("--second-opinion", "verify every signature with a second implementation too")
+    .option(
+      "--max-root-bytes <number>",
+      `refuse larger roots (default: ${CLIENT_LIMITS.rootBytes}, as clients do)`,
+    )
+    .option("--rules", "print the rules and what they rest on")
+    .action((files: readonly string[], options: Options) => {
+      if (options.rules === true) {
+        context.finish({ exit: "done", text: renderRules(RULES), document: RULES });
+        return;
+      }
+      if (options.dir !== undefined && options.from === undefined) throw missingFrom();
+      const { from = null, dir = null, repo = null } = options;
+      const judgement = judgeFiles({ files, from, folder: dir, repository: repo }, readOptions(options));
+      context.finish({
+        exit: judgement.isValid ? "done" : "refused",
+        text: renderJudgement(judgement),
+        document: judgementDocument(judgement),
+      });
+    });
+}
+
+function readOptions({ at, secondOpinion, maxRootBytes }: Options): VerifyOptions {
+  const rootBytes = maxRootBytes === undefined ? CLIENT_LIMITS.rootBytes : readNumber(maxRootBytes);
+  return {
+    at: at === undefined ? now() : readTime(at),
+    secondOpinion: secondOpinion === true,
+    limits: { ...CLIENT_LIMITS, rootBytes },
+    rehearsal: false,
+  };
+}
+
+function now(): UtcSecond {
+  return readTime(`${new Date().toISOString().slice(0, 19)}Z`);
+}
+
+function readTime(text: string): UtcSecond {
+  if (isUtcSecond(text)) return text;
+  throw wrongValue("verify/time", "a time in UTC, YYYY-MM-DDTHH:MM:SSZ", text);
+}
+
+function readNumber(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw wrongValue("verify/number", "a number of bytes", text);
+}
+
+function wrongValue(code: string, expected: string, text: string): CeremonyError {
+  return new CeremonyError({
+    code,
+    exit: "usage",
+    expected,
+    found: quote(text),
+    remedy: "Correct the option.",
+  });
+}
+
+function missingFrom(): CeremonyError {
+  return new CeremonyError({
+    code: "verify/no-trusted-root",
+    exit: "usage",
+    expected: "--from with --dir: the root that is trusted already",
+    found: "--dir alone",
+    remedy: "Name the trusted root with --from, or use --repo to start from the first root of the folder.",
+  });
+}

@@ -1,0 +1,70 @@
+/** What `verify` finds out about files, ready to be shown or written as JSON. */
+
+import type { Change } from "../tuf/changes.ts";
+import type { ReadDocument } from "../tuf/documents.ts";
+import type { Finding } from "../tuf/rules.ts";
+import type { ThresholdResult } from "../tuf/threshold.ts";
+import type { UtcSecond } from "../tuf/types.ts";
+
+export interface JudgedFile {
+  /** Chosen by whoever made the file. */
+  readonly name: string;
+  readonly document: ReadDocument;
+  /** False behind a first root that was refused: nothing says who may sign. */
+  readonly isLookedAt: boolean;
+  readonly isAccepted: boolean;
+  /** Who says who may sign: `own root`, `root`, `targets`. */
+  readonly ownAuthority: string;
+  readonly own: ThresholdResult | null;
+  readonly previousAuthority: string;
+  readonly previous: ThresholdResult | null;
+  /** Against the trusted root; empty for documents that are no roots. */
+  readonly changes: readonly Change[];
+  readonly findings: readonly Finding[];
+}
+
+export interface Judgement {
+  readonly at: UtcSecond;
+  readonly isValid: boolean;
+  readonly files: readonly JudgedFile[];
+  /** About all of them together. */
+  readonly findings: readonly Finding[];
+}
+
+/** The JSON document of `verify --json`. */
+export function judgementDocument({ at, isValid, files, findings }: Judgement): unknown {
+  return { valid: isValid, at, findings, files: files.map(fileDocument) };
+}
+
+function fileDocument(file: JudgedFile): unknown {
+  const { document } = file;
+  const isReadable = document.kind !== "unreadable";
+  return {
+    file: file.name,
+    type: document.kind,
+    sizeBytes: document.sizeBytes,
+    version: isReadable ? document.version : null,
+    expires: isReadable ? (document.expires?.text ?? null) : null,
+    lookedAt: file.isLookedAt,
+    accepted: file.isAccepted,
+    thresholds: [
+      ...(file.own === null ? [] : [countDocument(file.ownAuthority, file.own)]),
+      ...(file.previous === null ? [] : [countDocument(file.previousAuthority, file.previous)]),
+    ],
+    changes: file.changes,
+    findings: file.findings,
+  };
+}
+
+function countDocument(authority: string, count: ThresholdResult): unknown {
+  const { valid, threshold, keys, isMet, signers, signatures } = count;
+  return {
+    authority,
+    valid,
+    threshold,
+    keys,
+    met: isMet,
+    signers: signers.map(({ keyid }) => keyid),
+    signatures,
+  };
+}
