@@ -5,10 +5,10 @@
  * "cannot be verified". Everything in a key object was chosen by whoever wrote the document.
  */
 
-import { Buffer } from "node:buffer";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { canonicalBytes } from "./canonical.ts";
+import { readHex } from "./hex.ts";
 import { isObject, object } from "./json.ts";
 import {
   type CurveName,
@@ -152,14 +152,18 @@ const CURVE_OF_HEX_LENGTH: ReadonlyMap<number, CurveName> = new Map([
   [134, "P-521"],
 ]);
 
+/** The PEM of an RSA key of 16,384 bits, the longest that is read, has less than half as many characters. */
+const MAX_ENCODED_LENGTH = 8192;
+
 function readMaterial(encoded: string, keytype: string): KeyMaterial | null {
+  if (encoded.length > MAX_ENCODED_LENGTH) return null;
   if (encoded.includes("-----BEGIN")) {
     const block = readPem(encoded);
     if (block?.label === "PUBLIC KEY") return readSpki(block.bytes);
     return block?.label === "RSA PUBLIC KEY" ? readPkcs1(block.bytes) : null;
   }
-  if (!/^(?:[0-9a-fA-F]{2})+$/.test(encoded)) return null;
-  const bytes = Buffer.from(encoded, "hex");
+  const bytes = readHex(encoded);
+  if (bytes === null) return null;
   if (keytype === "ed25519") return bytes.length === 32 ? { kind: "ed25519", point: bytes } : null;
   const curve = CURVE_OF_HEX_LENGTH.get(encoded.length);
   const point = curve === undefined ? null : uncompressPoint(curve, bytes);

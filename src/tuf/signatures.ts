@@ -14,6 +14,7 @@ import { constants, createPublicKey, type KeyObject, verify as verifyWithOpenSsl
 import { hashes as ed25519Hashes, verify as verifyEd25519 } from "@noble/ed25519";
 import { sha512 } from "@noble/hashes/sha2.js";
 import { readSequence, readUnsigned } from "./der.ts";
+import { readHex } from "./hex.ts";
 import { isObject } from "./json.ts";
 import { CURVES } from "./key-material.ts";
 import type { ParsedKey, Verification } from "./keys.ts";
@@ -68,10 +69,6 @@ function judge(
   const opensslKey = openSslKey(key, verification);
   if (opensslKey === null) return "cannot-verify";
   return isValidForOpenSsl(opensslKey, verification, payload, signature, salt) ? "valid" : "invalid";
-}
-
-function readHex(text: string): Uint8Array | null {
-  return /^(?:[0-9a-fA-F]{2})+$/.test(text) ? Buffer.from(text, "hex") : null;
 }
 
 /** Length and encoding, checked alike for both implementations. */
