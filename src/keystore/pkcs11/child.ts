@@ -6,26 +6,31 @@
  * when its parent does. It writes nothing anywhere but its answers, and the prompt for the PIN.
  */
 import { writeFileSync } from "node:fs";
+import { Socket } from "node:net";
+import { readMessages, writeMessage } from "./channel.ts";
 import { loadModule } from "./module.ts";
 import { destroyUnderLabel } from "./objects.ts";
 import { OpenToken } from "./open-token.ts";
 import { findKey, generateKey, signPayload } from "./operations.ts";
 import type { DeviceProfile } from "./profiles.ts";
-import type { FromChild, PinReply, PinRequest, ToChild } from "./protocol.ts";
+import { CHANNEL, type FromChild, type PinReply, type PinRequest, type ToChild } from "./protocol.ts";
 import { type Failure, TokenFailure } from "./situations.ts";
 import { listTokens } from "./token.ts";
 
 type CallMessage = Exclude<ToChild, { kind: "pin-prompt" | "pin-answer" }>;
 
+const parent = new Socket({ fd: CHANNEL, readable: true, writable: true });
 let opened: { readonly token: OpenToken; readonly profile: DeviceProfile } | null = null;
 let awaitingPin: ((reply: PinReply) => void) | null = null;
 
 function start(): void {
   keepMemoryOutOfCoreDumps();
   process.on("SIGINT", () => {}); // the terminal sends it to the whole group; the parent decides
-  // At once, even while the library is busy on another thread: an orderly exit would wait for it.
-  process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
-  process.on("message", (message: ToChild) => {
+  // The parent is gone. At once, even while the library is busy on another thread: an orderly exit would wait for it.
+  parent.on("close", () => process.kill(process.pid, "SIGKILL"));
+  readMessages(parent, Number.POSITIVE_INFINITY, (raw) => {
+    // Our own program at the other end, and nobody else: there is nothing to check.
+    const message = raw as ToChild;
     if (message.kind === "pin-prompt" || message.kind === "pin-answer") takePinReply(message);
     else void serve(message);
   });
@@ -108,7 +113,7 @@ function takePinReply(reply: PinReply): void {
 }
 
 function send(message: FromChild, sent?: () => void): void {
-  process.send?.(message, undefined, undefined, () => sent?.());
+  writeMessage(parent, message, sent);
 }
 
 /** Where, not what: an error's message could quote anything. */

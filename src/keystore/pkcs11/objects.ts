@@ -4,7 +4,7 @@ import type { Scheme } from "../../tuf/types.ts";
 import type { Cryptoki, Handle, Template } from "./addon.ts";
 import { codeOf } from "./codes.ts";
 import { Attribute, ObjectClass, UNAVAILABLE } from "./cryptoki.ts";
-import { unwrapPoint } from "./key-forms.ts";
+import { unwrapPoint } from "./ec-point.ts";
 import { call } from "./module.ts";
 import type { RawAttributes, RawPublicKey } from "./protocol.ts";
 import { TokenFailure } from "./situations.ts";

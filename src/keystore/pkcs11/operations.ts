@@ -40,7 +40,12 @@ export async function generateKey(
       found: "another CKA_ID than the one that was asked for",
     });
   }
-  const signature = await signWith(session, pair.privateKey, request.scheme, request.possession);
+  const signature = await signWith(
+    session,
+    pair.privateKey,
+    request.scheme,
+    Buffer.from(request.possession, "hex"),
+  );
   return {
     material: readPublicKey(session, pair.publicKey, request.scheme),
     attributes: readKeyAttributes(session, pair),
@@ -67,7 +72,12 @@ export async function signPayload(
   if (JSON.stringify(held) !== JSON.stringify(request.material)) {
     throw new TokenFailure({ situation: "token/key-other", found: "another public key" });
   }
-  const signature = await signWith(session, pair.privateKey, request.scheme, request.payload);
+  const signature = await signWith(
+    session,
+    pair.privateKey,
+    request.scheme,
+    Buffer.from(request.payload, "hex"),
+  );
   return { signature: signature.toString("hex") };
 }
 

@@ -6,7 +6,7 @@ import { Buffer, isUtf8 } from "node:buffer";
 import { isatty, WriteStream } from "node:tty";
 import { readSecret } from "../secret-entry.ts";
 import { judgeNewPin, LONGEST_PIN, limitPin, SHORTEST_NEW_PIN } from "./pin-policy.ts";
-import type { PinRefusal, PinReply, PinRequest } from "./protocol.ts";
+import { type PinRefusal, type PinReply, type PinRequest, TERMINAL_OUTPUT } from "./protocol.ts";
 import { TokenFailure } from "./situations.ts";
 import type { TokenInfo } from "./token-info.ts";
 
@@ -17,9 +17,7 @@ export interface PinDialogue {
   entered(): void;
 }
 
-/** The parent's terminal, as the child gets it: standard output stays out of the library's reach. */
 const TERMINAL_INPUT = 0;
-export const TERMINAL_OUTPUT = 4;
 /** How often two entries of a new PIN may differ or be refused. */
 const ROUNDS = 3;
 

@@ -1,15 +1,22 @@
 /**
- * What the program and the child process that holds the token say to each other, over Node's IPC channel.
+ * What the program and the child process that holds the token say to each other, as lines of JSON.
  *
  * One request at a time; the child answers each with its id. A PIN crosses only in `pin-answer`, only when the PIN
  * source is a function (rehearsals and tests); a PIN that a person types is read in the child and stays there.
- * The vendor's library runs in the child and could write anything to the channel, so the parent parses what it reads.
+ * The vendor's library runs in the child and could write anything to the channel, so the parent parses what it reads
+ * (answers.ts).
  */
-import { z } from "zod";
 import type { Scheme } from "../../tuf/types.ts";
 import type { DeviceProfile } from "./profiles.ts";
-import { type Failure, isSituation } from "./situations.ts";
+import type { Failure } from "./situations.ts";
 import type { TokenInfo } from "./token-info.ts";
+
+/** The child's file descriptor that the messages go over. */
+export const CHANNEL = 3;
+/** Likewise, of the terminal that it writes the PIN prompt to: standard output stays out of the library's reach. */
+export const TERMINAL_OUTPUT = 4;
+/** No answer is longer: a library that floods the channel must not flood the parent. */
+export const LONGEST_ANSWER_BYTES = 1 << 20;
 
 /** What the machine file says about one PKCS#11 module. */
 export interface ModuleConfig {
@@ -66,7 +73,8 @@ export interface Calls {
       readonly label: string;
       readonly scheme: Scheme;
       readonly rsaBits: number;
-      readonly possession: Uint8Array;
+      /** Hex. */
+      readonly possession: string;
     };
     answer: MadeKey;
   };
@@ -77,7 +85,8 @@ export interface Calls {
       readonly scheme: Scheme;
       /** The public key's material that must be the one under the label. */
       readonly material: RawPublicKey;
-      readonly payload: Uint8Array;
+      /** Hex. */
+      readonly payload: string;
     };
     answer: { readonly signature: string };
   };
@@ -121,79 +130,14 @@ export type PinReply =
   /** The PIN itself; null: cancelled. */
   | { readonly kind: "pin-answer"; readonly pin: string | null };
 
-const tokenInfo = z.strictObject({
-  serial: z.string().max(64),
-  label: z.string().max(64),
-  manufacturer: z.string().max(64),
-  model: z.string().max(64),
-  firmware: z.string().max(16),
-  initialised: z.boolean(),
-  userPinInitialised: z.boolean(),
-  writeProtected: z.boolean(),
-  pinpad: z.boolean(),
-  userPin: z.enum(["ok", "low", "final", "locked", "unknown"]),
-  officerPin: z.enum(["ok", "low", "final", "locked", "unknown"]),
-  minPinBytes: z.number(),
-  maxPinBytes: z.number(),
-});
-const hex = z
-  .string()
-  .regex(/^(?:[0-9a-f]{2})*$/)
-  .max(8192);
-const material = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("point"), point: hex }),
-  z.strictObject({ kind: z.literal("rsa"), modulus: hex, exponent: hex }),
-]);
-const attributes = z.record(
-  z.string().regex(/^[A-Z_]{1,40}$/),
-  z.union([z.boolean(), z.number(), z.string().max(256), z.null()]),
-);
-const foundKey = z.strictObject({ material, attributes });
-const count = z.int().min(0);
-
-/** How the parent reads each answer. */
-export const ANSWERS: { readonly [K in CallKind]: z.ZodType<Calls[K]["answer"]> } = {
-  list: z.array(tokenInfo).max(1024),
-  open: tokenInfo,
-  login: tokenInfo,
-  provision: tokenInfo,
-  generate: z.strictObject({ material, attributes, signature: hex, swept: count }),
-  find: foundKey.nullable(),
-  sign: z.strictObject({ signature: hex }),
-  sweep: z.strictObject({ destroyed: count }),
-  close: z.null(),
-};
-
-const failure: z.ZodType<Failure> = z.strictObject({
-  situation: z.string().refine(isSituation),
-  found: z.string().max(600),
-  call: z
-    .string()
-    .regex(/^C_\w{1,40}$/)
-    .optional(),
-  code: z.number().optional(),
-});
-const pinRequest: z.ZodType<PinRequest> = z.strictObject({
-  purpose: z.enum(["user", "officer", "new-user", "new-officer"]),
-  repeat: z.boolean(),
-  refused: z
-    .enum(["mismatch", "too-short", "too-long", "too-simple", "factory-default", "same-as-officer"])
-    .nullable(),
-  token: tokenInfo,
-  minBytes: z.number(),
-  maxBytes: z.number(),
-});
-
-/** What the child sends. `value` is parsed by the request's own schema. */
-export const FROM_CHILD = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("answer"), id: count, value: z.unknown() }),
-  z.strictObject({ kind: z.literal("failed"), id: count, failure }),
+/** What the child sends. `value` is the answer to the request with that id. */
+export type FromChild =
+  | { readonly kind: "answer"; readonly id: number; readonly value: unknown }
+  | { readonly kind: "failed"; readonly id: number; readonly failure: Failure }
   /** A PIN is wanted: the clock of the request stands still until `pin-read`. */
-  z.strictObject({ kind: z.literal("ask-pin"), request: pinRequest }),
-  z.strictObject({ kind: z.literal("pin-read") }),
-  /** The state of the PINs after a login that failed. */
-  z.strictObject({ kind: z.literal("token"), info: tokenInfo }),
+  | { readonly kind: "ask-pin"; readonly request: PinRequest }
+  | { readonly kind: "pin-read" }
+  /** What the token says of itself after a login that failed: how many tries are left. */
+  | { readonly kind: "token"; readonly info: TokenInfo }
   /** A fault of this program, not of the token: stack frames, without the message. */
-  z.strictObject({ kind: z.literal("bug"), id: count, where: z.string().max(2000) }),
-]);
-export type FromChild = z.infer<typeof FROM_CHILD>;
+  | { readonly kind: "bug"; readonly id: number; readonly where: string };

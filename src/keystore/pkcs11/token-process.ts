@@ -4,14 +4,17 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { extname, isAbsolute } from "node:path";
+import { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { quote } from "../../tuf/quote.ts";
+import { ANSWERS, FROM_CHILD } from "./answers.ts";
+import { readMessages, writeMessage } from "./channel.ts";
 import {
-  ANSWERS,
   type CallKind,
   type Calls,
-  FROM_CHILD,
+  CHANNEL,
   type FromChild,
+  LONGEST_ANSWER_BYTES,
   type ModuleConfig,
   type PinReply,
   type PinRequest,
@@ -59,6 +62,7 @@ interface Pending {
 
 export class TokenProcess {
   readonly #child: ChildProcess;
+  readonly #channel: Duplex;
   readonly #options: TokenProcessOptions;
   readonly #ended: Promise<void>;
   #pending: Pending | null = null;
@@ -71,7 +75,9 @@ export class TokenProcess {
     checkConfig(options.module);
     this.#options = options;
     this.#child = startChild(options);
-    this.#child.on("message", (message) => this.#take(message));
+    this.#channel = channelOf(this.#child);
+    this.#channel.on("error", () => {}); // the child's end, which says more, follows
+    readMessages(this.#channel, LONGEST_ANSWER_BYTES, (message) => this.#take(message));
     this.#ended = new Promise((resolve) => {
       this.#child.on("error", (error) => {
         this.#fail(error);
@@ -121,10 +127,7 @@ export class TokenProcess {
     return new Promise((settle, fail) => {
       this.#pending = { id, kind, seconds, settle, fail, timer: undefined };
       this.#startTimer();
-      this.#child.send({ id, kind, request }, (error) => {
-        if (error !== null)
-          this.#fail(describeFailure({ situation: "module/crashed", found: "its process is gone" }));
-      });
+      writeMessage(this.#channel, { id, kind, request });
     });
   }
 
@@ -143,7 +146,7 @@ export class TokenProcess {
       case "ask-pin":
         this.#stopTimer();
         this.#options.answerPin(message.request).then(
-          (reply) => this.#child.send(reply),
+          (reply) => writeMessage(this.#channel, reply),
           (error: unknown) => {
             this.#fail(error);
             this.#child.kill("SIGKILL");
@@ -229,15 +232,21 @@ function startChild(options: TokenProcessOptions): ChildProcess {
   const flags = ["--disable-sigusr1", ...process.execArgv.filter((flag) => HARDENING.test(flag))];
   return spawn("/bin/sh", ["-c", 'ulimit -c 0 && exec "$@"', "sh", process.execPath, ...flags, entry], {
     env: makeEnvironment(options.module),
-    serialization: "advanced",
+    // Input, standard output and error, CHANNEL, TERMINAL_OUTPUT.
     stdio: [
       options.terminal?.input ?? "ignore",
       "ignore",
       "ignore",
-      "ipc",
+      "pipe",
       options.terminal?.output ?? "ignore",
     ],
   });
+}
+
+function channelOf(child: ChildProcess): Duplex {
+  const stream = child.stdio[CHANNEL];
+  if (stream instanceof Duplex) return stream;
+  throw new Error("the token process was started without its channel");
 }
 
 /** Nothing of ours but the path of the libraries that the runtime itself needs, where the kit brings them along. */

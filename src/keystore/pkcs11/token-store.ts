@@ -1,6 +1,6 @@
 /**
- * A PKCS#11 token as a key store: the parent's side. What the token says is not believed but checked here, with
- * OpenSSL, out of reach of the vendor's library.
+ * A PKCS#11 token as a key store: the parent's side. What the token says is not believed but checked here,
+ * out of reach of the vendor's library.
  *
  * Everything that goes wrong is a `CeremonyError` whose code is a situation (situations.ts) and whose exit is `device`.
  */
@@ -8,51 +8,15 @@ import { Buffer } from "node:buffer";
 import { CeremonyError } from "../../errors.ts";
 import type { PublicKey, Scheme } from "../../tuf/types.ts";
 import type { GeneratedKey, GenerateRequest, KeyAttributes, KeyStore, SignRequest } from "../keystore.ts";
-import { encodeSignature, makePublicKey, readMaterial, verifySignature } from "./key-forms.ts";
+import { requireDocument, requireProof } from "../signed-bytes.ts";
+import { spellMaterial } from "./key-forms.ts";
+import { answerPin, type PinFailures, type PinSource } from "./pin-source.ts";
 import type { DeviceProfile } from "./profiles.ts";
-import type {
-  CallKind,
-  Calls,
-  ModuleConfig,
-  PinReply,
-  PinRequest,
-  RawAttributes,
-  TokenSelector,
-} from "./protocol.ts";
+import type { CallKind, Calls, ModuleConfig, TokenSelector } from "./protocol.ts";
 import { describeFailure } from "./situations.ts";
+import { makePublicKey, refuseExposed, takeSignature } from "./token-answers.ts";
 import { judgePinState, type PinState, type TokenInfo } from "./token-info.ts";
 import { TokenProcess } from "./token-process.ts";
-
-/** Where PINs come from. There is no third way: no file, argument or environment variable. */
-export type PinSource =
-  /**
-   * A person types it on the terminal, in the child. `prompt` says what to write before the entry (fit for the screen,
-   * one line). Meanwhile nobody else may read from that terminal.
-   */
-  | {
-      readonly kind: "terminal";
-      readonly prompt: (request: PinRequest) => string | Promise<string>;
-      readonly input?: number;
-      readonly output?: number;
-    }
-  /** Rehearsals, demonstrations and tests. Null: cancelled. */
-  | {
-      readonly kind: "function";
-      readonly pin: (request: PinRequest) => string | null | Promise<string | null>;
-    };
-
-/** Wrong PINs in this session, by the device's serial. One object for the whole session, whatever is opened again. */
-export class PinFailures {
-  readonly #bySerial = new Map<string, number>();
-
-  of(serial: string): number {
-    return this.#bySerial.get(serial) ?? 0;
-  }
-
-  add(serial: string): void {
-    this.#bySerial.set(serial, this.of(serial) + 1);
-  }
-}
 
 const PIN_FAILURES_ALLOWED = 2;
 const DEFAULT_RSA_BITS = 3072;
@@ -165,34 +129,42 @@ export class TokenStore implements KeyStore {
     const { profile, rsaBits = DEFAULT_RSA_BITS } = this.#options;
     const { label, scheme } = request;
     if (profile.generateCommand !== null) throw refuseForVendorTool(profile.generateCommand);
+    requireProof(possession);
     this.#refuseUnfit(scheme, possession);
-    const made = await this.#ask("generate", { label, scheme, rsaBits, possession });
+    const made = await this.#ask("generate", {
+      label,
+      scheme,
+      rsaBits,
+      possession: Buffer.from(possession).toString("hex"),
+    });
     const publicKey = makePublicKey(scheme, made.material);
-    if (publicKey === null) {
-      throw describeFailure({
-        situation: "token/key-unreadable",
-        found: "numbers that are no key of the scheme",
-      });
-    }
     refuseExposed(made.attributes);
-    const proof = acceptSignature(publicKey, possession, made.signature);
+    const proof = takeSignature(publicKey, possession, made.signature);
     return { publicKey, proof, attributes: made.attributes, swept: made.swept };
   }
 
   async sign(request: SignRequest): Promise<string> {
     const { label, publicKey, payload } = request;
     const { scheme } = publicKey;
+    requireDocument(payload);
     this.#refuseUnfit(scheme, payload);
-    const material = readMaterial(publicKey);
-    const { signature } = await this.#ask("sign", { label, scheme, material, payload });
-    return acceptSignature(publicKey, payload, signature);
+    const material = spellMaterial(publicKey);
+    if (material === null)
+      throw describeFailure({ situation: "token/key-other", found: "not a key of this scheme" });
+    const { signature } = await this.#ask("sign", {
+      label,
+      scheme,
+      material,
+      payload: Buffer.from(payload).toString("hex"),
+    });
+    return takeSignature(publicKey, payload, signature);
   }
 
   /** What the token says of the key under this label; null where there is none. Refuses if it is another key. */
   async find(label: string, publicKey: PublicKey): Promise<KeyAttributes | null> {
     const found = await this.#ask("find", { label, scheme: publicKey.scheme });
     if (found === null) return null;
-    if (makePublicKey(publicKey.scheme, found.material)?.public !== publicKey.public) {
+    if (makePublicKey(publicKey.scheme, found.material).public !== publicKey.public) {
       throw describeFailure({ situation: "token/key-other", found: "another public key" });
     }
     return found.attributes;
@@ -259,27 +231,7 @@ export class TokenStore implements KeyStore {
   }
 }
 
-async function answerPin(source: PinSource, request: PinRequest): Promise<PinReply> {
-  return source.kind === "terminal"
-    ? { kind: "pin-prompt", prompt: await source.prompt(request) }
-    : { kind: "pin-answer", pin: await source.pin(request) };
-}
-
 function refuseForVendorTool(command: string): CeremonyError {
   const found = "one that only the vendor's tool sets up";
   return describeFailure({ situation: "token/vendor-tool", found }, `Before the ceremony: ${command}.`);
-}
-
-/** Not waivable: a key that the token would hand out, or does not vouch for. */
-function refuseExposed(attributes: RawAttributes): void {
-  const { CKA_SENSITIVE: sensitive, CKA_EXTRACTABLE: extractable } = attributes;
-  if (sensitive === true && extractable === false) return;
-  const found = `CKA_SENSITIVE ${sensitive ?? "unknown"}, CKA_EXTRACTABLE ${extractable ?? "unknown"}`;
-  throw describeFailure({ situation: "token/key-exposed", found });
-}
-
-function acceptSignature(key: PublicKey, payload: Uint8Array, rawHex: string): string {
-  const signature = encodeSignature(key.scheme, Buffer.from(rawHex, "hex"));
-  if (signature !== null && verifySignature(key, payload, signature)) return signature;
-  throw describeFailure({ situation: "token/signature-bad", found: "one that does not verify" });
 }
