@@ -172,7 +172,8 @@ export function contains(folder: string, path: string): boolean {
   return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
 
-async function onMedium<T>(path: string, expected: string, work: () => Promise<T>): Promise<T> {
+/** Gives a failed system call its code and remedy; every other error passes unchanged. */
+export async function onMedium<T>(path: string, expected: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
