@@ -21,12 +21,13 @@ export class ChoiceEntry implements Entry<string> {
 
   view(): EntryView {
     const [only] = this.#options;
-    const list =
-      this.#options.length === 1 && only !== undefined
-        ? `Type ${only} and press Enter.`
-        : `Type one of: ${this.#options.join(", ")}. Then press Enter.`;
-    if (this.#misfit)
-      return { message: `That fits none. Press Enter to clear it. ${list}`, alert: true, line: "" };
+    const isOne = this.#options.length === 1 && only !== undefined;
+    const words = this.#options.join(", ");
+    if (this.#misfit) {
+      const which = isOne ? `That is not ${only}.` : `That is none of: ${words}.`;
+      return { message: `${which} Press Enter to begin again.`, alert: true, line: "" };
+    }
+    const list = isOne ? `Type ${only} and press Enter.` : `Type one of: ${words}. Then press Enter.`;
     return { message: list, alert: this.#incomplete, line: this.#typed };
   }
 

@@ -39,6 +39,8 @@ export interface Place {
 export interface RenderedScreen {
   readonly place: Place;
   readonly title: string;
+  /** What an exception that is opened here says was expected; the title where it is left out. */
+  readonly expected?: string;
   /** Blocks are kept together on a page where they fit on one, and have an empty line between them. */
   readonly body: readonly (readonly string[])[];
   /** Marked as what is to be read aloud; comes last. */

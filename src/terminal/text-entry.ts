@@ -3,7 +3,7 @@
  * afterwards, by other entries. The answer has 1–200 characters, none of them invisible.
  */
 import { type Aside, type Entry, type EntryView, HiddenText, type Said, TYPING } from "./entry.ts";
-import { displayWidth, escapeForTerminal } from "./escape.ts";
+import { clipShown, displayWidth, escapeForTerminal } from "./escape.ts";
 import type { Key } from "./keys.ts";
 
 /** Code points. */
@@ -23,8 +23,7 @@ export class TextEntry implements Entry<string> {
 
   view(): EntryView {
     return {
-      message:
-        this.#refusal ?? `${this.#label}: type it and press Enter; it is hidden until you ask to see it.`,
+      message: this.#refusal ?? `${clipShown(this.#label, 40)}: type it and press Enter. It stays hidden.`,
       alert: this.#refusal !== null,
       line: this.#text.isEmpty ? "" : TYPING,
     };

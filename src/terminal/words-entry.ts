@@ -16,27 +16,26 @@ export interface WordsQuestion {
   isWord(word: string): boolean;
 }
 
-/** The words were right in the end. */
-export interface MatchedWords {
-  readonly mismatches: number;
+/** Counted by the entry, kept by whoever asks: the same question may be asked again after a page was turned. */
+export interface Mismatches {
+  count: number;
 }
 
 /** After so many mismatches the prompt points at `exception`. */
 const MANY_MISMATCHES = 3;
 
-export class WordsEntry implements Entry<MatchedWords> {
+export class WordsEntry implements Entry<"matched"> {
   readonly #question: WordsQuestion;
   readonly #asides: readonly Aside[];
   #word = new HiddenText();
   #complete: string[] = [];
   #wrong: "none" | "no-word" | "mismatch" = "none";
-  /** Kept when the same question is asked again after a page was turned or a pause. */
-  mismatches: number;
+  readonly #mismatches: Mismatches;
 
-  constructor(question: WordsQuestion, asides: readonly Aside[], mismatches = 0) {
+  constructor(question: WordsQuestion, asides: readonly Aside[], mismatches: Mismatches) {
     this.#question = question;
     this.#asides = asides;
-    this.mismatches = mismatches;
+    this.#mismatches = mismatches;
   }
 
   view(): EntryView {
@@ -53,7 +52,7 @@ export class WordsEntry implements Entry<MatchedWords> {
     };
   }
 
-  press(key: Key): Said<MatchedWords> | null {
+  press(key: Key): Said<"matched"> | null {
     switch (key.kind) {
       case "interrupt":
         return null;
@@ -76,7 +75,7 @@ export class WordsEntry implements Entry<MatchedWords> {
     }
   }
 
-  #finishWord(): Said<MatchedWords> | null {
+  #finishWord(): Said<"matched"> | null {
     if (this.#word.isEmpty) return null;
     const word = this.#word.take().toLowerCase();
     const aside = this.#asides.find((known) => known === word);
@@ -90,24 +89,26 @@ export class WordsEntry implements Entry<MatchedWords> {
     return null;
   }
 
-  #compare(): Said<MatchedWords> | null {
+  #compare(): Said<"matched"> | null {
     const { expected } = this.#question;
     if (this.#complete.length < expected.length) return null;
     const matches = expected.every((word, index) => word.toLowerCase() === this.#complete[index]);
-    if (matches) return { kind: "answer", answer: { mismatches: this.mismatches } };
+    if (matches) return { kind: "answer", answer: "matched" };
     this.#mismatch("mismatch");
     this.#complete = [];
     return null;
   }
 
   #mismatch(wrong: "no-word" | "mismatch"): void {
-    this.mismatches += 1;
+    this.#mismatches.count += 1;
     this.#wrong = wrong;
   }
 
   #message(left: number): string {
     const tooMany =
-      this.mismatches >= MANY_MISMATCHES && this.#asides.includes("exception") ? " Or type exception." : "";
+      this.#mismatches.count >= MANY_MISMATCHES && this.#asides.includes("exception")
+        ? " Or type exception."
+        : "";
     if (this.#wrong === "no-word") return `That was not one of the words. Type it again.${tooMany}`;
     if (this.#wrong === "mismatch") return `These are not the words of this digest. Begin again.${tooMany}`;
     if (left === 0) return "Press Enter to compare them, or Backspace to take the last one back.";
