@@ -167,6 +167,35 @@ test("a long string full of escapes and long white space take linear time", () =
   assert.ok(performance.now() - begin < 2000);
 });
 
+test("a member repeated with an equal value is read where somebody wants to hear of it", () => {
+  const places: string[] = [];
+  const limits = { onRepeatedMember: (place: string) => places.push(place) };
+  const value = read('{"a": {"x": 1, "y": [2]},\n "a": {"y": [2], "x": 1}}', limits);
+  assert.deepEqual(
+    value,
+    object([
+      [
+        "a",
+        object([
+          ["x", 1],
+          ["y", [2]],
+        ]),
+      ],
+    ]),
+  );
+  assert.equal(places.length, 1);
+  assert.match(places[0] ?? "", /line 2, column 2/);
+  for (const text of [
+    '{"a":1,"a":2}',
+    '{"a":[],"a":{}}',
+    '{"a":{"b":1},"a":{"c":1}}',
+    '{"a":null,"a":false}',
+  ]) {
+    const result = tryParseJson(Buffer.from(text), limits);
+    assert.equal(!result.ok && result.problem.code, "json/duplicate-member");
+  }
+});
+
 test("object refuses one name twice", () => {
   assert.throws(
     () =>
