@@ -198,8 +198,14 @@ export class TokenStore implements KeyStore {
   }
 
   async #isPresent(): Promise<boolean> {
-    const present = await listTokens(this.#options.module);
-    return present.some(({ serial }) => serial === this.info.serial);
+    try {
+      const present = await listTokens(this.#options.module);
+      return present.some(({ serial }) => serial === this.info.serial);
+    } catch (error) {
+      // SoftHSM doesn't even start without its folder, nor some modules without their reader.
+      if (error instanceof CeremonyError && error.code === "module/failed") return false;
+      throw error;
+    }
   }
 
   async #countingFailures(attempt: () => Promise<TokenInfo>): Promise<TokenInfo> {

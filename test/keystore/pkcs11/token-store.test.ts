@@ -1,0 +1,346 @@
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { openSync, readdirSync, renameSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { possessionMessage } from "../../../src/ceremony/possession.ts";
+import { listTokens, type TokenStore } from "../../../src/keystore/pkcs11/token-store.ts";
+import { SCHEMES, type Scheme } from "../../../src/tuf/types.ts";
+import { judge } from "../../support/openssl-judge.ts";
+import { opensc, openssl, pkcs11Addon, requires, softhsm } from "../../support/requires.ts";
+import { CEREMONY, generate, OFFICER_PIN, profileOf, SoftTokens, USER_PIN } from "./soft-token.ts";
+
+const soft = requires(softhsm, pkcs11Addon);
+const softAndOpensc = requires(softhsm, pkcs11Addon, opensc);
+const PAYLOAD = Buffer.from('{"_type":"root","version":1}');
+const LABEL = `${CEREMONY} key-1`;
+
+describe("provision", () => {
+  it("makes a token out of a blank one, with a new serial, and asks new PINs twice", soft, async (test) => {
+    const tokens = new SoftTokens(test);
+    const before = await listTokens(tokens.module);
+    assert.deepEqual(
+      before.map(({ serial, initialised }) => ({ serial, initialised })),
+      [{ serial: "", initialised: false }],
+    );
+    const store = await tokens.provision("Ada's");
+    assert.match(store.info.serial, /^[0-9a-f]{16}$/);
+    assert.deepEqual(
+      tokens.pins.asked.map(({ purpose, repeat }) => `${purpose}${repeat ? " again" : ""}`),
+      ["new-officer", "new-officer again", "new-user", "new-user again"],
+    );
+    assert.equal(tokens.pins.asked[0]?.minBytes, 6);
+    const after = await listTokens(tokens.module);
+    assert.deepEqual(
+      after.filter(({ initialised }) => initialised).map(({ serial, label }) => ({ serial, label })),
+      [{ serial: store.info.serial, label: "Ada's" }],
+    );
+    assert.equal((await store.login()).pinState, "ok");
+  });
+
+  it("fills all 32 bytes of a label, and takes letters beyond ASCII", soft, async (test) => {
+    const tokens = new SoftTokens(test);
+    const labels = ["ä".repeat(16), "x", "日本語のトークン"];
+    for (const label of labels) assert.equal((await tokens.provision(label)).info.label, label);
+    const listed = (await listTokens(tokens.module)).map(({ label }) => label);
+    for (const label of labels) assert.ok(listed.includes(label), label);
+  });
+
+  for (const label of ["", "x".repeat(33), `${"ä".repeat(16)}x`, "a\nb", " a", "\ud800"]) {
+    it(`refuses the label ${JSON.stringify(label)}`, soft, async (test) => {
+      const tokens = new SoftTokens(test);
+      await assert.rejects(tokens.provision(label), { code: "token/label-too-long", exit: "device" });
+      assert.equal(tokens.pins.asked.length, 0);
+    });
+  }
+
+  it("erases an initialised token only when told to, and with its officer's PIN", soft, async (test) => {
+    const tokens = new SoftTokens(test);
+    const store = await tokens.ready("one");
+    await generate(store, "ed25519");
+    await assert.rejects(store.provision({ label: "two", erase: false }), { code: "token/not-blank" });
+    tokens.pins.officer = "not-it-at-all";
+    await assert.rejects(store.provision({ label: "two", erase: true }), { code: "pin/wrong" });
+    tokens.pins.officer = OFFICER_PIN;
+    const info = await store.provision({ label: "two", erase: true });
+    assert.equal(info.label, "two");
+    await store.login();
+    assert.equal(await store.sweep(LABEL), 0);
+  });
+
+  it(
+    "refuses weak PINs and different entries, three rounds long, and destroys nothing",
+    soft,
+    async (test) => {
+      const tokens = new SoftTokens(test);
+      const entries = ["12345678", "111111", "abc", "first-one-77", "other-one-77"];
+      const refusals: unknown[] = [];
+      const store = await tokens.open({
+        serial: "",
+        pin: {
+          kind: "function",
+          pin: (request) => {
+            if (!request.repeat) refusals.push(request.refused);
+            return entries.shift() ?? null;
+          },
+        },
+      });
+      await assert.rejects(store.provision({ label: "x", erase: false }), { code: "pin/rejected" });
+      assert.deepEqual(refusals, [null, "factory-default", "too-simple"]);
+      await assert.rejects(store.provision({ label: "x", erase: false }), { code: "pin/cancelled" });
+      assert.equal(store.info.initialised, false);
+    },
+  );
+
+  it("refuses the officer's PIN as the user's", soft, async (test) => {
+    const tokens = new SoftTokens(test);
+    tokens.pins.user = OFFICER_PIN;
+    await assert.rejects(tokens.provision(), { code: "pin/rejected" });
+    assert.equal(tokens.pins.asked.at(-1)?.refused, "same-as-officer");
+  });
+
+  it("names the vendor's command where PKCS#11 can't do it", soft, async (test) => {
+    const tokens = new SoftTokens(test);
+    const store = await tokens.open({ serial: "", profile: profileOf("yubihsm2") });
+    await assert.rejects(store.provision({ label: "x", erase: false }), {
+      code: "token/vendor-tool",
+      remedy: /yubihsm-shell/,
+    });
+  });
+});
+
+describe("generate and sign", () => {
+  for (const scheme of SCHEMES) {
+    it(
+      `${scheme}: OpenSSL accepts proof and signature`,
+      requires(softhsm, pkcs11Addon, openssl),
+      async (test) => {
+        const tokens = new SoftTokens(test);
+        const store = await tokens.ready();
+        const made = await generate(store, scheme);
+        assert.equal(made.publicKey.scheme, scheme);
+        assert.equal(judge(made.publicKey, possessionMessage(CEREMONY, "key-1"), made.proof), true);
+        const request = {
+          key: "key-1",
+          label: LABEL,
+          publicKey: made.publicKey,
+          document: "root",
+          payload: PAYLOAD,
+        };
+        const signature = await store.sign(request);
+        assert.match(signature, /^[0-9a-f]+$/);
+        assert.equal(judge(made.publicKey, PAYLOAD, signature), true);
+        assert.equal(judge(made.publicKey, Buffer.from("{}"), signature), false);
+        const { CKA_ID: id, CKA_KEY_GEN_MECHANISM: mechanism, ...flags } = made.attributes;
+        assert.match(String(id), /^[0-9a-f]{32}$/);
+        assert.equal(mechanism, MECHANISMS[scheme]);
+        assert.deepEqual(flags, {
+          CKA_LOCAL: true,
+          CKA_SENSITIVE: true,
+          CKA_EXTRACTABLE: false,
+          CKA_ALWAYS_SENSITIVE: true,
+          CKA_NEVER_EXTRACTABLE: true,
+        });
+        assert.deepEqual(await store.find(LABEL, made.publicKey), made.attributes);
+      },
+    );
+  }
+
+  it("signs in a later process, whatever slot the token is in by then", soft, async (test) => {
+    const tokens = new SoftTokens(test);
+    const first = await tokens.ready("same label");
+    const made = await generate(first, "ecdsa-sha2-nistp256");
+    const { serial } = first.info;
+    await first.close();
+    await (await tokens.provision("same label")).close();
+    const again = await tokens.open({ serial, label: "same label" });
+    await again.login();
+    const request = {
+      key: "key-1",
+      label: LABEL,
+      publicKey: made.publicKey,
+      document: "root",
+      payload: PAYLOAD,
+    };
+    assert.equal(judge(made.publicKey, PAYLOAD, await again.sign(request)), true);
+  });
+
+  it("never adopts: what is under the label is destroyed first, halves too", softAndOpensc, async (test) => {
+    const tokens = new SoftTokens(test);
+    const store = await tokens.ready();
+    const first = await generate(store, "ed25519");
+    tokens.makeForeignKey(store.info.serial, LABEL);
+    tokens.destroyHalf(store.info.serial, LABEL, "pubkey");
+    const second = await generate(store, "ed25519");
+    assert.equal(second.swept, 3);
+    assert.notEqual(second.publicKey.public, first.publicKey.public);
+    assert.deepEqual(tokens.listObjects(store.info.serial, LABEL).toSorted(), ["Private", "Public"]);
+  });
+
+  it(
+    "refuses to sign with two keys under the label, half a key, another key, none",
+    softAndOpensc,
+    async (test) => {
+      const tokens = new SoftTokens(test);
+      const store = await tokens.ready();
+      const { serial } = store.info;
+      const key1 = await generate(store, "ecdsa-sha2-nistp256", "key-1");
+      const key2 = await generate(store, "ecdsa-sha2-nistp256", "key-2");
+      const sign = (label: string) =>
+        store.sign({ key: "key-1", label, publicKey: key1.publicKey, document: "root", payload: PAYLOAD });
+      await assert.rejects(sign(`${CEREMONY} key-2`), { code: "token/key-other" });
+      await assert.rejects(sign(`${CEREMONY} key-3`), { code: "token/key-missing" });
+      await assert.rejects(store.find(LABEL, key2.publicKey), { code: "token/key-other" });
+      assert.equal(await store.find(`${CEREMONY} key-3`, key1.publicKey), null);
+      tokens.makeForeignKey(serial, LABEL);
+      await assert.rejects(sign(LABEL), { code: "token/key-several", found: /2 public and 2 private/ });
+      assert.equal(await store.sweep(LABEL), 4);
+      await generate(store, "ecdsa-sha2-nistp256");
+      tokens.destroyHalf(serial, LABEL, "privkey");
+      await assert.rejects(sign(LABEL), { code: "token/key-several", found: /1 public and 0 private/ });
+      await store.destroy(LABEL);
+      await assert.rejects(store.destroy(LABEL), { code: "token/key-missing" });
+    },
+  );
+
+  it("signs documents and proofs only, and nothing before the login", soft, async (test) => {
+    const tokens = new SoftTokens(test);
+    const store = await tokens.provision();
+    await assert.rejects(generate(store, "ed25519"), { code: "token/not-logged-in" });
+    await store.login();
+    const request = { key: "key-1", label: LABEL, scheme: "ed25519" as const };
+    await assert.rejects(store.generate(request, PAYLOAD), { code: "key/not-a-proof" });
+    const { publicKey } = await generate(store, "ed25519");
+    const proof = possessionMessage(CEREMONY, "other");
+    await assert.rejects(store.sign({ ...request, publicKey, document: "root", payload: proof }), {
+      code: "key/not-a-document",
+    });
+  });
+
+  it("knows what a device can't do before it asks it", soft, async (test) => {
+    const tokens = new SoftTokens(test);
+    const plain = await tokens.ready();
+    const { publicKey } = await generate(plain, "ed25519");
+    const { serial } = plain.info;
+    const yubihsm = await tokens.open({ serial, profile: profileOf("yubihsm2") });
+    const payload = Buffer.concat([PAYLOAD, Buffer.alloc(3134)]);
+    await assert.rejects(yubihsm.sign({ key: "key-1", label: LABEL, publicKey, document: "root", payload }), {
+      code: "token/payload-too-long",
+      found: /3162 bytes; yubihsm2 takes 3134/,
+    });
+    const nitrokey = await tokens.open({ serial, profile: profileOf("nitrokey-hsm2") });
+    await assert.rejects(generate(nitrokey, "ed25519"), { code: "token/mechanism-missing" });
+    const yubikey = await tokens.open({ serial, profile: profileOf("yubikey") });
+    await assert.rejects(generate(yubikey, "ecdsa-sha2-nistp256"), {
+      code: "token/vendor-tool",
+      remedy: /ykman/,
+    });
+  });
+});
+
+describe("login", () => {
+  it(
+    "counts two wrong PINs for a device and session, whoever opens it again, and then refuses",
+    soft,
+    async (test) => {
+      const tokens = new SoftTokens(test);
+      const store = await tokens.provision();
+      const { serial } = store.info;
+      tokens.pins.user = "not-the-right-one";
+      await assert.rejects(store.login(), {
+        code: "pin/wrong",
+        found: /C_Login: CKR_PIN_INCORRECT \(0xa0\)/,
+      });
+      assert.equal(tokens.pinFailures.of(serial), 1);
+      const again = await tokens.open({ serial });
+      await assert.rejects(again.login(), { code: "pin/wrong" });
+      tokens.pins.user = USER_PIN;
+      const asked = tokens.pins.asked.length;
+      await assert.rejects(again.login(), { code: "pin/two-failures" });
+      assert.equal(tokens.pins.asked.length, asked);
+    },
+  );
+
+  it("a cancelled, an empty and an impossible entry cost no try", soft, async (test) => {
+    const tokens = new SoftTokens(test);
+    const store = await tokens.provision();
+    for (const [entry, code] of [
+      [null, "pin/cancelled"],
+      ["", "pin/cancelled"],
+      ["abc", "pin/not-accepted"],
+      ["x".repeat(256), "pin/not-accepted"],
+    ] as const) {
+      tokens.pins.user = entry;
+      await assert.rejects(store.login(), { code });
+    }
+    assert.equal(tokens.pinFailures.of(store.info.serial), 0);
+    tokens.pins.user = USER_PIN;
+    await store.login();
+    const asked = tokens.pins.asked.length;
+    assert.deepEqual(await store.login(), { pinState: "ok" });
+    assert.equal(tokens.pins.asked.length, asked, "a second login asks for nothing");
+  });
+
+  it("refuses a token that has no user PIN", soft, async (test) => {
+    const tokens = new SoftTokens(test);
+    const store = await tokens.open({ serial: "" });
+    await assert.rejects(store.login(), { code: "token/not-initialised" });
+  });
+
+  it("refuses a terminal that is none", soft, async (test) => {
+    const tokens = new SoftTokens(test);
+    const { serial } = (await tokens.provision()).info;
+    const input = openSync("/dev/null", "r");
+    const store = await tokens.open({
+      serial,
+      pin: { kind: "terminal", prompt: () => "PIN: ", input, output: input },
+    });
+    await assert.rejects(store.login(), { code: "pin/no-terminal" });
+  });
+});
+
+describe("finding the token", () => {
+  it("refuses another serial and another label, and says what is there", soft, async (test) => {
+    const tokens = new SoftTokens(test);
+    const { serial } = (await tokens.provision("mine")).info;
+    await assert.rejects(tokens.open({ serial: "0123456789abcdef" }), {
+      code: "token/absent",
+      found: new RegExp(`not "0123456789abcdef" but .*"${serial}" labelled "mine"`),
+    });
+    await assert.rejects(tokens.open({ serial, label: "yours" }), { code: "token/absent" });
+  });
+
+  for (const what of ["token", "all tokens"])
+    it(`says that ${what} is gone, and goes on when it is back`, soft, async (test) => {
+      const tokens = new SoftTokens(test);
+      const store = await tokens.ready();
+      const { publicKey } = await generate(store, "ed25519");
+      const request = { key: "key-1", label: LABEL, publicKey, document: "root", payload: PAYLOAD };
+      const [name = ""] = readdirSync(tokens.tokens);
+      const from = what === "token" ? join(tokens.tokens, name) : tokens.tokens;
+      renameSync(from, `${tokens.folder}/away`);
+      await assert.rejects(store.sign(request), { code: "token/gone" });
+      await assert.rejects(generate(store, "ed25519", "key-2"), { code: "token/gone" });
+      renameSync(`${tokens.folder}/away`, from);
+      await store.close();
+      const again = await tokens.open({ serial: store.info.serial });
+      await again.login();
+      assert.equal(judge(publicKey, PAYLOAD, await again.sign(request)), true);
+    });
+
+  it("refuses everything once it is closed, and can be closed twice", soft, async (test) => {
+    const tokens = new SoftTokens(test);
+    const store: TokenStore = await tokens.ready();
+    await store.close();
+    await store.close();
+    await assert.rejects(generate(store, "ed25519"), { code: "token/closed" });
+  });
+});
+
+/** PKCS#11's numbers: what the token says that it used. */
+const MECHANISMS: Readonly<Record<Scheme, number>> = {
+  ed25519: 0x1055,
+  "ecdsa-sha2-nistp256": 0x1040,
+  "ecdsa-sha2-nistp384": 0x1040,
+  "rsassa-pss-sha256": 0,
+};
