@@ -35,7 +35,8 @@ function neededSteps(script: Script, documents: readonly PlannedDocument[]): rea
   for (const key of keys) if (isMadeHere(key)) steps.push(stepOf(script, "generate", key));
   for (const key of keys) if (isConfirmed(key)) steps.push(stepOf(script, "confirm", key));
   steps.push(stepOf(script, "lint"));
-  if (keys.some(({ store }) => store === "one-time")) steps.push(stepOf(script, "one-time"));
+  if (keys.some((key) => key.store === "one-time" && key.keyid === undefined))
+    steps.push(stepOf(script, "one-time"));
   const collected: Step[] = [];
   for (const { role, signers } of documents) {
     const signing = signers.map((name) => script.keys.get(name)).filter((key) => key !== undefined);

@@ -9,7 +9,7 @@ import type { KeyId, RoleKeys } from "../tuf/types.ts";
 import type { KnownKey } from "./known-keys.ts";
 import type { Gate, PlannedDocument } from "./plan-types.ts";
 import type { Previous } from "./previous.ts";
-import type { KeyName, Script, ScriptRole } from "./script.ts";
+import type { KeyName, Script, ScriptKey, ScriptRole } from "./script.ts";
 import type { Findings } from "./script-rules/findings.ts";
 
 type Known = ReadonlyMap<KeyName, KnownKey>;
@@ -48,10 +48,15 @@ export function signersOf(script: Script, gates: readonly Gate[]): readonly KeyN
   const signers = new Set<KeyName>();
   for (const { keys } of gates) {
     for (const { name } of keys) {
-      if (name !== null && script.keys.get(name)?.store !== "public") signers.add(name);
+      const key = name === null ? undefined : script.keys.get(name);
+      if (key !== undefined && canSign(key)) signers.add(key.name);
     }
   }
   return [...signers];
+}
+
+function canSign(key: ScriptKey): boolean {
+  return key.store !== "public" && !(key.store === "one-time" && key.keyid !== undefined);
 }
 
 /** Reports the gates that can't be passed even if everybody signs, and who is missing. */

@@ -120,9 +120,11 @@ function readFileKey(fields: Fields, name: KeyName): FileKey | null {
 }
 
 function readOneTimeKey(fields: Fields, name: KeyName): OneTimeKey | null {
-  forbidAllBut(fields, ["scheme", "store"], "a one-time key");
+  forbidAllBut(fields, ["scheme", "store", "keyid"], "a one-time key");
   const scheme = fields.required("scheme", schemeWord);
-  return scheme === null ? null : { store: "one-time", name, scheme };
+  const keyid = fields.optional("keyid", keyidText, undefined);
+  if (scheme === null || keyid === null) return null;
+  return { store: "one-time", name, scheme, ...(keyid === undefined ? {} : { keyid }) };
 }
 
 function readPublicKey(fields: Fields, name: KeyName): PublicOnlyKey | null {

@@ -215,14 +215,15 @@ export const pinnedFile: Read<PinnedFile> = (reader, node, path) => {
   return file === null || sha256 === null ? null : { file, sha256 };
 };
 
-/** Relative, forward slashes, never upwards: it stays inside the script's folder by its spelling already. */
+/** As in the ceremony folder, where inputs are kept under the same path; it can't leave the script's folder. */
+const FILE_PATH = /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/;
+
 export const filePath: Read<string> = (reader, node, path) => {
-  const expected = "a file beside the script: a relative path with forward slashes that never goes up";
+  const expected =
+    "a file beside the script: a relative path of letters, digits, dots, hyphens and underscores, with slashes between";
   const text = textOf(expected, 200)(reader, node, path);
   if (text === null) return null;
-  const isInside =
-    !/[\\:]/.test(text) && text.split("/").every((part) => part !== "" && part !== "." && part !== "..");
-  return isInside ? text : reader.wrong(node, expected);
+  return FILE_PATH.test(text) ? text : reader.wrong(node, expected);
 };
 
 /** null where any item is wrong; every item is read in any case. */

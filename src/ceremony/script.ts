@@ -54,11 +54,15 @@ export interface FileKey {
   readonly keyid?: KeyId;
 }
 
-/** Made, used and ended inside the ceremony; never stored. */
+/**
+ * Made, used and ended inside the ceremony; never stored. With `keyid` it ended in an earlier ceremony: it can't sign any
+ * more, but the document that it signed stays, and so root goes on naming it.
+ */
 export interface OneTimeKey {
   readonly store: "one-time";
   readonly name: KeyName;
   readonly scheme: Scheme;
+  readonly keyid?: KeyId;
 }
 
 /** An online key: only its public part is ever here. */
@@ -110,7 +114,19 @@ export interface ScriptRole {
 
 /** One entry of `agenda:`; `keys` and `roles` are in the order of the script. */
 export type AgendaItem =
-  | { readonly do: "preflight" | "attendance" | "script" | "clock" | "beacon" | "follow" | "lint" | "one-time" | "verify" | "outputs" }
+  | {
+      readonly do:
+        | "preflight"
+        | "attendance"
+        | "script"
+        | "clock"
+        | "beacon"
+        | "follow"
+        | "lint"
+        | "one-time"
+        | "verify"
+        | "outputs";
+    }
   | { readonly do: "instruct"; readonly text: string; readonly record: readonly string[] }
   | { readonly do: "generate" | "confirm"; readonly keys: readonly KeyName[] }
   | { readonly do: "sign"; readonly role: RoleName; readonly keys: readonly KeyName[] };

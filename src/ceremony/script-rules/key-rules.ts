@@ -1,7 +1,7 @@
 /** What each key may be: its device, its scheme, its places in the roles. */
 import { DEVICE_KINDS } from "../devices.ts";
 import { nearest } from "../nearest.ts";
-import type { HsmKey, KeyName, ScriptKey, ScriptRole } from "../script.ts";
+import type { HsmKey, KeyName, OneTimeKey, ScriptKey, ScriptRole } from "../script.ts";
 import type { ScriptDraft } from "../script-draft.ts";
 import type { Findings } from "./findings.ts";
 
@@ -121,16 +121,28 @@ function checkDevice(key: HsmKey, uses: readonly KeyUse[], findings: Findings): 
   }
 }
 
-function checkOneTime(key: ScriptKey, uses: readonly KeyUse[], findings: Findings): void {
+function checkOneTime(key: OneTimeKey, uses: readonly KeyUse[], findings: Findings): void {
   for (const { path } of uses.slice(1)) {
     findings.at(path, "keys/one-time-place", { found: `${key.name} in a second place` });
   }
+  if (key.keyid !== undefined) return checkEnded(key, uses, findings);
   for (const { path, role, inBins } of uses) {
     if (role.name === "root")
       findings.at(path, "keys/one-time-root", { found: `the one-time key ${key.name}` });
     else if (inBins || role.expires === undefined) {
       findings.at(path, "keys/one-time-signs", {
         found: `${key.name} in ${inBins ? "the bins" : role.name}, which nobody signs here`,
+      });
+    }
+  }
+}
+
+/** It can be named as long as its document stays; where a document is signed, it would be a signer that can't sign. */
+function checkEnded(key: OneTimeKey, uses: readonly KeyUse[], findings: Findings): void {
+  for (const { path, role } of uses) {
+    if (role.expires !== undefined) {
+      findings.at(path, "keys/one-time-ended", {
+        found: `${key.name} in ${role.name}, which is signed here`,
       });
     }
   }
