@@ -64,6 +64,7 @@ const RETURN_VALUES: ReadonlyMap<number, ReturnValue> = new Map([
   [0x104, returnValue("CKR_USER_ANOTHER_ALREADY_LOGGED_IN", "token/busy")],
   [0x130, returnValue("CKR_DOMAIN_PARAMS_INVALID", "token/mechanism-missing")],
   [0x140, returnValue("CKR_CURVE_NOT_SUPPORTED", "token/mechanism-missing")],
+  [0x150, returnValue("CKR_BUFFER_TOO_SMALL", "token/device-error")],
   [0x190, returnValue("CKR_CRYPTOKI_NOT_INITIALIZED", "module/failed")],
   [0x191, returnValue("CKR_CRYPTOKI_ALREADY_INITIALIZED", "module/failed")],
   [0x200, returnValue("CKR_FUNCTION_REJECTED", "token/busy")],

@@ -94,13 +94,19 @@ static CK_RV generateKeyPair(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechani
 
 static CK_RV getAttributeValue(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_PTR attributes,
                                CK_ULONG count) {
-  CK_RV rv = says("removed") ? CKR_DEVICE_REMOVED : real->C_GetAttributeValue(session, object, attributes, count);
   CK_BYTE *value = (CK_BYTE *)attributes[0].pValue;
-  if (rv != CKR_OK) return rv;
+  CK_RV rv;
+  if (says("removed")) return CKR_DEVICE_REMOVED;
   if (attributes[0].type == CKA_EC_POINT && says("bare-point")) {
-    if (value != NULL) memmove(value, value + 2, attributes[0].ulValueLen - 2);
-    attributes[0].ulValueLen -= 2;
+    CK_BYTE wrapped[256];
+    CK_ATTRIBUTE whole = {CKA_EC_POINT, wrapped, sizeof wrapped};
+    rv = real->C_GetAttributeValue(session, object, &whole, 1);
+    if (rv == CKR_OK && value != NULL) memcpy(value, wrapped + 2, whole.ulValueLen - 2);
+    attributes[0].ulValueLen = whole.ulValueLen - 2;
+    return rv;
   }
+  rv = real->C_GetAttributeValue(session, object, attributes, count);
+  if (rv != CKR_OK) return rv;
   if (value == NULL) return rv;
   if (attributes[0].type == CKA_EC_POINT && says("other-public-key")) value[attributes[0].ulValueLen - 2] ^= 1;
   if (attributes[0].type == CKA_EC_POINT && says("off-curve")) memset(value + 3, 0x5a, attributes[0].ulValueLen - 3);
