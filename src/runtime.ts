@@ -46,8 +46,8 @@ export function assertRuntime(engines: string): void {
     `tuf-ceremony: refused [runtime/too-old]
   expected  Node.js ${engines}
   found     Node.js ${process.versions.node}
-  remedy    In a checkout, start it by "npx tuf-ceremony": that runs on the Node.js that "npm ci" put there.
-            Elsewhere, install Node.js 26 and start it with that.
+  remedy    In a checkout, "npm ci" has put Node.js 26 there: export PATH="$PWD/node_modules/.bin:$PATH", then the
+            same command. Elsewhere, install Node.js 26 and put it first on the PATH.
 `,
   );
   process.exit(2);

@@ -22,7 +22,17 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** Folders of src/ that biome.json knows. A new one must be given its layer there first. */
 const core = ["ceremony", "transcript", "tuf"];
-const outer = ["attestation", "exchange", "export", "keystore", "live", "machine", "report", "terminal"];
+const outer = [
+  "attestation",
+  "audit",
+  "exchange",
+  "export",
+  "keystore",
+  "live",
+  "machine",
+  "report",
+  "terminal",
+];
 const above = ["commands", "demo", "install"];
 
 interface Sample {
