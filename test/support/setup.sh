@@ -15,8 +15,14 @@ need() {
   fi
 }
 
+# Node.js 26 needs it; /sbin is not on everybody's PATH.
+find_libatomic() {
+  PATH="$PATH:/sbin:/usr/sbin" ldconfig -p | grep --quiet 'libatomic\.so\.1'
+}
+
 look() {
   lacking=""
+  need libatomic1 find_libatomic
   need softhsm2 command -v softhsm2-util
   need age command -v age
   need opensc command -v pkcs11-tool
