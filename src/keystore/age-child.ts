@@ -1,0 +1,95 @@
+/**
+ * The process of a holder's key in a file: reads the passphrase, makes or opens the key, signs, and ends.
+ * It never touches a medium: files come and go as bytes.
+ */
+import { CeremonyError } from "../errors.ts";
+import { keyObject, parseKeyObject } from "../tuf/keys.ts";
+import { acceptSignature } from "../tuf/signatures.ts";
+import type { PublicKey, Scheme } from "../tuf/types.ts";
+import { sealKey, unsealKey } from "./age-seal.ts";
+import { forbidCoreDumps, serveParent } from "./key-process-child.ts";
+import { askNewPassphrase, askPassphrase, type PassphraseEntry } from "./passphrase-entry.ts";
+import { requireDocument, requireProof } from "./signed-bytes.ts";
+import { makeSoftwareKey, type SoftwareKey } from "./software-key.ts";
+
+export type AgeMethods = {
+  /** A new key, sealed. Its passphrase stays until the process ends, for `check`. */
+  make: {
+    request: {
+      readonly scheme: Scheme;
+      readonly label: string;
+      readonly possession: Uint8Array;
+      readonly workFactor: number;
+      readonly entry: PassphraseEntry;
+    };
+    value: {
+      readonly publicKey: PublicKey;
+      readonly proof: string;
+      readonly file: Uint8Array;
+      readonly noCoreDumps: boolean;
+    };
+  };
+  /** Opens what was read back from a medium, signs the possession message with that key, and has it judged. */
+  check: {
+    request: { readonly file: Uint8Array; readonly name: string; readonly possession: Uint8Array };
+    value: null;
+  };
+  /** Opens, signs one document, and ends. */
+  sign: {
+    request: {
+      readonly file: Uint8Array;
+      readonly name: string;
+      readonly publicKey: PublicKey;
+      readonly payload: Uint8Array;
+      readonly entry: PassphraseEntry;
+    };
+    value: string;
+  };
+};
+
+const noCoreDumps = forbidCoreDumps();
+let passphrase: Uint8Array = new Uint8Array();
+let made: SoftwareKey | null = null;
+
+const parent = serveParent<AgeMethods>(
+  {
+    make: async ({ scheme, label, possession, workFactor, entry }) => {
+      requireProof(possession);
+      passphrase = await askNewPassphrase(entry);
+      made = makeSoftwareKey(scheme);
+      const file = await sealKey(made, label, passphrase, workFactor);
+      return { publicKey: made.publicKey, proof: made.sign(possession), file, noCoreDumps };
+    },
+    check: async ({ file, name, possession }) => {
+      requireProof(possession);
+      if (made === null) throw new Error("nothing was made that could be checked");
+      const key = await unsealKey(file, name, passphrase, made.publicKey);
+      signAndJudge(key, possession);
+      return null;
+    },
+    sign: async ({ file, name, publicKey, payload, entry }) => {
+      requireDocument(payload);
+      parent.endAfterReply();
+      passphrase = await askPassphrase(entry);
+      return signAndJudge(await unsealKey(file, name, passphrase, publicKey), payload);
+    },
+  },
+  () => {
+    passphrase.fill(0);
+    made?.wipe();
+  },
+);
+
+/** A signature that leaves this process is one that both implementations accept. Wipes the key. */
+function signAndJudge(key: SoftwareKey, payload: Uint8Array): string {
+  const sig = key.sign(payload);
+  key.wipe();
+  if (acceptSignature(parseKeyObject(keyObject(key.publicKey)), payload, sig).ok) return sig;
+  throw new CeremonyError({
+    code: "age/bad-signature",
+    exit: "device",
+    expected: "a signature that two implementations accept",
+    found: "one that they don't",
+    remedy: "Don't go on with this machine: its memory or its software is faulty.",
+  });
+}

@@ -1,0 +1,203 @@
+/**
+ * A holder's key as a file with a passphrase, `<ceremony>-<key>.age`, on two media of theirs.
+ *
+ * The key and the passphrase exist in a short-lived child process only; this process sees the sealed file. A new key
+ * counts when both copies were read back from their media, opened and used to sign. Files that are there are never
+ * overwritten; those of an attempt that was begun and never done are removed, never adopted.
+ */
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { CeremonyError } from "../errors.ts";
+import {
+  contains,
+  onMedium,
+  readBack,
+  realFolder,
+  removeDurably,
+  sameDevice,
+  writeDurably,
+} from "../machine/media.ts";
+import { isSha256Hex, type PublicKey, type Sha256Hex } from "../tuf/types.ts";
+import type { AgeMethods } from "./age-child.ts";
+import { type KeyProcess, startKeyProcess, type Terminal } from "./key-process.ts";
+import type { KeyStore } from "./keystore.ts";
+import { passphrasePrompts } from "./passphrase.ts";
+import type { PassphraseEntry } from "./passphrase-entry.ts";
+
+/** `scripted` is for throw-away keys of rehearsals, demonstrations and tests; it is recorded with the key. */
+export type PassphraseSource =
+  | { readonly kind: "terminal"; readonly terminal: Terminal }
+  | { readonly kind: "scripted"; readonly passphrase: string };
+
+export interface AgeFileOptions {
+  /** The ceremony's id: part of the file's name. */
+  readonly ceremony: string;
+  /** The key's file never goes in there: it gets published. Must exist. */
+  readonly ceremonyFolder: string;
+  /** Folders on two media of the holder. */
+  readonly media: readonly [string, string];
+  readonly passphrase: PassphraseSource;
+  /** `SCRYPT_WORK_FACTOR` (age-seal.ts); tests take less. */
+  readonly workFactor: number;
+  /** Keys whose making the transcript has as begun and never as done: their files, if any, are left-overs to be removed. */
+  readonly unfinished: ReadonlySet<string>;
+}
+
+/** A damaged or missing copy is what the other one is for. */
+const OTHER_COPY_HELPS = new Set(["age/damaged", "medium/missing", "medium/broken"]);
+
+export function openAgeStore(options: AgeFileOptions): KeyStore {
+  let current: KeyProcess<AgeMethods> | null = null;
+  const closeCurrent = async () => current?.close();
+  const fileName = (key: string) => `${options.ceremony}-${key}.age`;
+
+  return {
+    generate: async ({ key, label, scheme }, possession) => {
+      const folders = await requireMedia(options);
+      const paths = folders.map((folder) => join(folder, fileName(key)));
+      const swept = options.unfinished.has(key) ? await sweep(paths) : 0;
+      current = startAgeProcess(options.passphrase);
+      const written: string[] = [];
+      try {
+        const { workFactor } = options;
+        const entry = entryFor(options.passphrase, key);
+        const made = await current.call("make", { scheme, label, possession, workFactor, entry });
+        const sha256 = sha256Of(made.file);
+        for (const path of paths) {
+          await writeDurably(path, made.file);
+          written.push(path);
+        }
+        for (const path of paths) {
+          await current.call("check", { file: await readBack(path, sha256), name: path, possession });
+        }
+        const attributes = {
+          store: "file",
+          fileSha256: sha256,
+          sizeBytes: made.file.length,
+          scryptWorkFactor: workFactor,
+          sameDevice: await sameDevice(folders[0], folders[1]),
+          passphrase: options.passphrase.kind,
+          noCoreDumps: made.noCoreDumps,
+        };
+        return { publicKey: made.publicKey, proof: made.proof, attributes, swept };
+      } catch (error) {
+        await removeAgain(written);
+        throw error;
+      } finally {
+        await closeCurrent();
+      }
+    },
+    sign: async ({ key, publicKey, payload }) => {
+      const [first, second] = options.media.map((folder) => join(folder, fileName(key)));
+      if (first === undefined || second === undefined) throw new Error("an age store has two media");
+      const use = (path: string) =>
+        signWithAgeFile({ path, key, publicKey, payload, passphrase: options.passphrase });
+      try {
+        return await use(first);
+      } catch (error) {
+        if (error instanceof CeremonyError && OTHER_COPY_HELPS.has(error.code)) return use(second);
+        throw error;
+      }
+    },
+    close: async () => {
+      await closeCurrent();
+    },
+  };
+}
+
+export interface AgeSignRequest {
+  readonly path: string;
+  /** The key's name, for the prompt. */
+  readonly key: string;
+  readonly publicKey: PublicKey;
+  /** The canonical bytes of the document's signed part. */
+  readonly payload: Uint8Array;
+  readonly passphrase: PassphraseSource;
+}
+
+/** One signature (hex) with one file. `age/wrong-passphrase`, `age/damaged`, `age/other-key`, `age/cancelled`, or a code of media.ts. */
+export async function signWithAgeFile(request: AgeSignRequest): Promise<string> {
+  const { path, key, publicKey, payload, passphrase } = request;
+  const file = await onMedium(path, "the key's file can be read", () => readFile(path));
+  const child = startAgeProcess(passphrase);
+  try {
+    return await child.call("sign", {
+      file,
+      name: basename(path),
+      publicKey,
+      payload,
+      entry: entryFor(passphrase, key),
+    });
+  } finally {
+    await child.close();
+  }
+}
+
+function startAgeProcess(passphrase: PassphraseSource): KeyProcess<AgeMethods> {
+  return startKeyProcess<AgeMethods>({
+    beside: import.meta.url,
+    program: "age-child",
+    terminal: passphrase.kind === "terminal" ? passphrase.terminal : null,
+    whenLost: (end) =>
+      new CeremonyError({
+        code: "age/process-lost",
+        exit: "device",
+        expected: "the process that works with the key's file",
+        found:
+          "signal" in end
+            ? `none: it was ended by ${end.signal}`
+            : `none: it ended with status ${end.status}`,
+        remedy: "Nothing was kept of it: do this step again.",
+      }),
+  });
+}
+
+function entryFor(passphrase: PassphraseSource, key: string): PassphraseEntry {
+  if (passphrase.kind === "scripted") return passphrase;
+  return { kind: "terminal", prompts: passphrasePrompts(key) };
+}
+
+/** Two different folders, none of them in the ceremony folder: `media/same`, `media/in-ceremony-folder`. */
+async function requireMedia(options: AgeFileOptions): Promise<readonly [string, string]> {
+  const ceremonyFolder = await realFolder(options.ceremonyFolder);
+  const folders = [await realFolder(options.media[0]), await realFolder(options.media[1])] as const;
+  if (folders[0] === folders[1]) {
+    throw new CeremonyError({
+      code: "media/same",
+      exit: "device",
+      expected: "two media, one for each copy of the key's file",
+      found: `the folder ${folders[0]} twice`,
+      remedy: "Insert a second medium and name a folder on it.",
+    });
+  }
+  const inside = folders.find((folder) => contains(ceremonyFolder, folder));
+  if (inside === undefined) return folders;
+  throw new CeremonyError({
+    code: "media/in-ceremony-folder",
+    exit: "device",
+    expected: "a medium of the holder",
+    found: `${inside}, which is in the ceremony folder and gets published`,
+    remedy: "Name a folder on the holder's own medium.",
+  });
+}
+
+async function sweep(paths: readonly string[]): Promise<number> {
+  const removed = await Promise.all(paths.map((path) => removeDurably(path)));
+  return removed.filter(Boolean).length;
+}
+
+/** What can't be removed now is a left-over for the next attempt; the error before is the one to see. */
+async function removeAgain(paths: readonly string[]): Promise<void> {
+  try {
+    await sweep(paths);
+  } catch (error) {
+    if (!(error instanceof CeremonyError)) throw error;
+  }
+}
+
+function sha256Of(bytes: Uint8Array): Sha256Hex {
+  const digest = createHash("sha256").update(bytes).digest("hex");
+  if (!isSha256Hex(digest)) throw new Error("a SHA-256 is 64 hex digits");
+  return digest;
+}
