@@ -67,7 +67,8 @@ function renderVerdict({ files, findings, isValid, at }: Judgement): readonly st
       : "no root is trusted";
   return [
     ...renderFindings(findings).map((line) => line.slice(MARGIN.length)),
-    ...hang("", `${isValid ? "VALID" : "NOT VALID"} at ${at}; ${trusted}`),
+    `${isValid ? "VALID" : "NOT VALID"} at ${at}`,
+    trusted,
   ];
 }
 

@@ -1,0 +1,226 @@
+/** `verify` and `diff` as people call them: files in, a table or one JSON document and an exit status out. */
+
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { z } from "zod";
+import { runCommandLine } from "../../src/commands/program.ts";
+import { commandTable } from "../../src/commands/table.ts";
+import { RULES } from "../../src/tuf/rule-table.ts";
+import { fixtures, fixturesFolder, requires } from "../support/requires.ts";
+import {
+  ADA,
+  EVE,
+  GRACE,
+  json,
+  keyIdOfTestKey,
+  replaceAt,
+  sampleRoot,
+  sampleTargets,
+} from "../support/sample-metadata.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "verify-"));
+after(() => rmSync(folder, { recursive: true }));
+
+const delegations = {
+  keys: [EVE.publicKey],
+  roles: [
+    {
+      name: "bins",
+      keyids: [keyIdOfTestKey(EVE)],
+      threshold: 1,
+      terminating: false,
+      paths: ["*"],
+      pathHashPrefixes: null,
+    },
+  ],
+};
+const FILES: Readonly<Record<string, Uint8Array>> = {
+  "1.root.json": sampleRoot(),
+  "2.root.json": sampleRoot({ version: 2, keys: [ADA, GRACE, EVE] }),
+  "1.targets.json": sampleTargets({ delegations }),
+  "1.bins.json": sampleTargets({ signers: [EVE] }),
+  "3.root.json.bak": sampleRoot({ version: 3, signers: [] }),
+  "notes.txt": new Uint8Array(),
+};
+const good = makeFolder("good", FILES);
+
+function makeFolder(name: string, files: Readonly<Record<string, Uint8Array>>): string {
+  const path = join(folder, name);
+  mkdirSync(path);
+  for (const [file, content] of Object.entries(files)) writeFileSync(join(path, file), content);
+  return path;
+}
+
+async function run(...words: readonly string[]) {
+  const shown = { out: "", error: "" };
+  const surroundings = {
+    version: "1.2.3",
+    colour: false,
+    writeOut: (text: string) => {
+      shown.out += text;
+    },
+    writeError: (text: string) => {
+      shown.error += text;
+    },
+  };
+  const status = await runCommandLine(words, surroundings, commandTable);
+  return { status, ...shown };
+}
+
+const AT = ["--at", "2026-11-21T00:00:00Z"];
+const inGood = (...names: readonly string[]) => names.map((name) => join(good, name));
+
+test("files in order: each with its counts, then the verdict", async () => {
+  const names = ["1.root.json", "2.root.json", "1.targets.json", "1.bins.json"];
+  const { status, out } = await run("verify", ...AT, ...inGood(...names));
+  assert.equal(status, 0, out);
+  assert.match(
+    out,
+    /2\.root\.json: accepted\n {2}version {7}2, expires 2030-01-01T00:00:00Z\n {2}own root {6}3 of 2, 3 keys\n {2}root 1 {8}2 of 2, 3 keys/,
+  );
+  assert.match(out, /1\.bins\.json: accepted\n.*\n {2}targets {7}1 of 1, 1 key\n/);
+  assert.match(
+    out,
+    /\nVALID at 2026-11-21T00:00:00Z\ntrusted root: version 2, expires 2030-01-01T00:00:00Z\n$/,
+  );
+});
+
+test("--repo takes every numbered root of a folder, --from with --dir what is newer and hangs below", async () => {
+  const repo = await run("verify", ...AT, "--repo", good);
+  assert.equal(repo.status, 0, repo.out);
+  assert.match(repo.out, /version 2/);
+  assert.doesNotMatch(repo.out, /targets\.json/);
+  const from = await run("verify", ...AT, "--from", join(good, "1.root.json"), "--dir", good);
+  assert.equal(from.status, 0, from.out);
+  const accepted = from.out.match(/^\S+: accepted$/gm);
+  assert.deepEqual(accepted, [
+    "1.root.json: accepted",
+    "2.root.json: accepted",
+    "1.bins.json: accepted",
+    "1.targets.json: accepted",
+  ]);
+});
+
+test("what is not valid is told by rule and section, with exit status 1", async () => {
+  const bad = makeFolder("bad", { ...FILES, "2.root.json": sampleRoot({ version: 2, signers: [ADA] }) });
+  const { status, out } = await run("verify", ...AT, "--repo", bad);
+  assert.equal(status, 1);
+  assert.match(out, /2\.root\.json: REFUSED/);
+  assert.match(out, /root 1 {8}1 of 2, 3 keys: not enough/);
+  assert.match(out, /ERROR {9}threshold\/own \(§5\.3\.4\)/);
+  assert.match(out, /NOT VALID at .*\ntrusted root: version 1,/);
+});
+
+test("expiry is measured at --at, and an expired last root is not valid", async () => {
+  const { status, out } = await run("verify", "--at", "2030-01-01T00:00:00Z", "--repo", good);
+  assert.equal(status, 1);
+  assert.match(out, /ERROR {9}chain\/expired \(§5\.3\.10\)/);
+});
+
+test("a file whose name has another number than its version is refused", async () => {
+  const wrong = makeFolder("wrong", { "7.root.json": sampleRoot() });
+  const { status, out } = await run("verify", ...AT, "--repo", wrong);
+  assert.equal(status, 1);
+  assert.match(out, /chain\/file-name/);
+});
+
+test("--json gives everything in one document", async () => {
+  const { status, out } = await run("verify", ...AT, "--json", "--second-opinion", "--repo", good);
+  assert.equal(status, 0);
+  const Threshold = z.object({ authority: z.string(), valid: z.number(), signers: z.array(z.string()) });
+  const File = z.object({
+    file: z.string(),
+    accepted: z.boolean(),
+    version: z.number(),
+    thresholds: z.array(Threshold),
+  });
+  const document = z.object({ valid: z.literal(true), files: z.array(File) }).parse(JSON.parse(out));
+  const thresholds = document.files[1]?.thresholds.map(({ authority, valid }) => [authority, valid]);
+  assert.deepEqual(thresholds, [
+    ["own root", 3],
+    ["root 1", 2],
+  ]);
+});
+
+test("--rules prints every rule with its section", async () => {
+  const { status, out } = await run("verify", "--rules");
+  assert.equal(status, 0);
+  for (const rule of RULES) assert.ok(out.includes(`${rule.id} (${rule.section}): reading`), rule.id);
+});
+
+const misuses: readonly (readonly [code: string, words: readonly string[]])[] = [
+  ["verify/no-root", ["verify"]],
+  ["verify/no-root", ["verify", join(good, "1.targets.json")]],
+  ["verify/no-trusted-root", ["verify", "--dir", good]],
+  ["verify/time", ["verify", "--at", "tomorrow", "--repo", good]],
+  ["verify/number", ["verify", "--max-root-bytes", "1e9", "--repo", good]],
+  ["metadata/unreadable", ["verify", join(folder, "none.json")]],
+  ["metadata/unreadable", ["verify", "--repo", join(folder, "none")]],
+  ["metadata/unreadable", ["verify", folder]],
+];
+for (const [code, words] of misuses) {
+  test(`${code}: ${words.length - 1} words`, async () => {
+    const { status, error } = await run(...words);
+    assert.equal(status, 2);
+    assert.match(error, new RegExp(code));
+  });
+}
+
+test("nothing outside the named folder is read", async () => {
+  const linked = makeFolder("linked", { "1.root.json": sampleRoot() });
+  symlinkSync(join(good, "2.root.json"), join(linked, "2.root.json"));
+  const { status, out } = await run("verify", ...AT, "--repo", linked);
+  assert.equal(status, 0);
+  assert.doesNotMatch(out, /2\.root\.json/);
+});
+
+test("a document can't act on the terminal, and no line is wider than 80 columns", async () => {
+  const evil = "\u001b[2J\u202e\u200b\u0007evil".repeat(20);
+  const edit = (signed: Parameters<typeof replaceAt>[0]) => {
+    const role = json(`{"keyids": [${JSON.stringify(evil)}], "threshold": 1}`);
+    const named = replaceAt(signed, ["roles", evil], role);
+    return replaceAt(replaceAt(named, [evil], evil), ["expires"], evil);
+  };
+  const path = makeFolder("evil", {
+    "1.root.json": sampleRoot({ version: 1 }),
+    "2.root.json": sampleRoot({ version: 2, edit }),
+  });
+  for (const words of [
+    ["verify", "--repo", path],
+    ["diff", join(path, "1.root.json"), join(path, "2.root.json")],
+  ]) {
+    const { out } = await run(...words);
+    assert.match(out, /evil/);
+    assert.match(out, /^[\n -~§…]*$/u);
+    for (const line of out.split("\n")) assert.ok(line.length <= 80, line);
+  }
+});
+
+test("diff tells the change, one sentence each", async () => {
+  const { status, out } = await run("diff", ...inGood("1.root.json", "2.root.json"));
+  assert.equal(status, 0);
+  assert.match(out, /^- version 1 becomes 2\n/);
+  assert.match(out, /- root: key [0-9a-f]{8} \(ed25519\) is added\n/);
+  assert.equal(
+    (await run("diff", ...inGood("1.root.json", "1.root.json"))).out,
+    "- nothing changed in what is signed\n",
+  );
+  assert.equal((await run("diff", ...inGood("1.root.json", "1.targets.json"))).status, 1);
+});
+
+test("sigstore's whole chain, as it is published", requires(fixtures), async () => {
+  const repo = join(fixturesFolder, "root-chains", "sigstore-prod");
+  const { status, out } = await run(
+    "verify",
+    "--second-opinion",
+    "--at",
+    "2026-06-01T00:00:00Z",
+    "--repo",
+    repo,
+  );
+  assert.equal(status, 0);
+  assert.match(out, /trusted root: version 15/);
+});
