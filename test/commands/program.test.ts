@@ -119,12 +119,14 @@ const bugs: readonly (readonly [string, () => void])[] = [
   [
     "a string",
     () => {
+      // biome-ignore lint/style/useThrowOnlyError: what must be survived.
       throw "123456";
     },
   ],
   [
     "nothing",
     () => {
+      // biome-ignore lint/style/useThrowOnlyError: what must be survived.
       throw undefined;
     },
   ],
