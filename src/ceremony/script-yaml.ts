@@ -62,7 +62,7 @@ export function parseScriptYaml(bytes: Uint8Array, findings: Findings): YamlNode
 function decode(bytes: Uint8Array, findings: Findings): string | null {
   const start = { line: 1, column: 1 };
   if (bytes.length > MAX_SCRIPT_BYTES) {
-    findings.add(start, "script/size", { found: `${bytes.length} bytes` });
+    findings.add(start, "script/size", { found: `more than ${MAX_SCRIPT_BYTES} bytes` });
     return null;
   }
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {

@@ -3,6 +3,11 @@ import type { CommandEntry } from "./context.ts";
 
 export const commandTable: readonly CommandEntry[] = [
   {
+    name: "check",
+    summary: "validate a script, show the plan, its digest and its words",
+    load: () => import("./check.ts"),
+  },
+  {
     name: "verify",
     summary: "metadata and root chains, ours or anybody's",
     load: () => import("./verify.ts"),

@@ -46,9 +46,12 @@ export function padShown(shown: string, columns: number): string {
   return shown + " ".repeat(Math.max(0, columns - displayWidth(shown)));
 }
 
-const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
+/** Made when first needed: loading the rules takes longer than most commands. */
+let segmenter: Intl.Segmenter | undefined;
 
 function graphemesOf(text: string): string[] {
+  if (/^[ -~]*$/.test(text)) return [...text];
+  segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
 
