@@ -10,6 +10,7 @@ import { PinFailures } from "../../../src/keystore/pkcs11/pin-source.ts";
 import { listTokens, type TokenStore } from "../../../src/keystore/pkcs11/token-store.ts";
 import { judge } from "../../support/openssl-judge.ts";
 import { compiler, openssl, pkcs11Addon, requires, softhsm } from "../../support/requires.ts";
+import { isAlive } from "./processes.ts";
 import { buildLibrary, CEREMONY, FakeTokens, generate, SoftTokens, USER_PIN } from "./soft-token.ts";
 
 const faking = requires(softhsm, pkcs11Addon, compiler, openssl);
@@ -282,15 +283,6 @@ async function untilGone(pid: number | undefined): Promise<void> {
     await delay(20);
   }
   assert.fail("the token process is still there");
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ESRCH") return false;
-    throw error;
-  }
 }
 
 function writeText(folder: string, name: string, text: string): string {
