@@ -37,6 +37,11 @@ export class Composer {
     return documentKeys(this.plan, role).filter((name) => !keys.has(name));
   }
 
+  /** The document as it was composed last, with whatever keys: what a screen shows while one-time keys sign. */
+  latest(role: RoleName): ComposedDocument | null {
+    return this.#last.get(role)?.document ?? null;
+  }
+
   /** The document as these keys make it, or null while a key is unknown. */
   compose(role: RoleName, keys: ReadonlyMap<KeyName, PublicKey>): ComposedDocument | null {
     const names = documentKeys(this.plan, role);

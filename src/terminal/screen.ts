@@ -152,7 +152,7 @@ function helpLine(help: Help): string {
     help.exception ? "type exception to record a deviation" : "",
     "Ctrl-C pauses",
   ];
-  return parts.filter((part) => part !== "").join(" · ");
+  return clipShown(parts.filter((part) => part !== "").join(" · "), COLUMNS);
 }
 
 function ends(

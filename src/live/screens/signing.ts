@@ -1,0 +1,147 @@
+/** Screens around the signatures. */
+import type { Gate } from "../../ceremony/plan-types.ts";
+import type { CeremonyState } from "../../ceremony/state.ts";
+import { clipForTerminal } from "../../terminal/escape.ts";
+import { digestLines, hexLines, pairLines, wrapLines } from "../../terminal/panel.ts";
+import { documentChange } from "./document-change.ts";
+import type { Screen } from "./screen-context.ts";
+import {
+  askedName,
+  digestAt,
+  holderOf,
+  keyTitle,
+  listAt,
+  nameOf,
+  shownAt,
+  textAt,
+} from "./screen-context.ts";
+
+export const oneTimeBegin: Screen = ({ state, request }) => {
+  const keys = listAt(request.data, "keys").map(String);
+  const roles = listAt(request.data, "roles").map(String);
+  const signs = roles.map((role): readonly [string, string] => [
+    role,
+    keys.filter((key) => state.plan.keys.get(key)?.roles.includes(role)).join(", "),
+  ]);
+  return {
+    title: "The one-time keys: made, used and gone, in one go.",
+    expected: "one-time keys that are made, used and ended in one go",
+    body: [
+      wrapLines(
+        "Each key lives only in the memory of a process that makes it, signs what is listed here, once each, and " +
+          "ends. If anything breaks off in between, they are lost and made again.",
+      ),
+      pairLines(signs),
+      wrapLines(
+        "Nobody should leave until this step is over. You will see each document before it is signed.",
+      ),
+      ["  begin  makes the keys"],
+    ],
+  };
+};
+
+/** Nobody signs bytes: first what the document changes, then its digest, of which two words are typed. */
+export const signDocument: Screen = (context) => {
+  const { state, step, request } = context;
+  const role = shownAt(request.data, "role");
+  const key = step.key;
+  const signer = key === undefined ? "the one-time keys" : keyTitle(state, key);
+  const sha256 = digestAt(request.data, "sha256");
+  const version = shownAt(request.data, "version");
+  return {
+    title: `You are about to sign ${role}, version ${version}.`,
+    expected: `the document ${role}, version ${version}, as planned`,
+    body: [
+      pairLines([
+        ["Signs", signer],
+        ["Expires", shownAt(request.data, "expires")],
+        ["Signatures", signaturesSoFar(state, role)],
+      ]),
+      ...documentChange(state, role, sha256),
+      digestLines(sha256),
+    ],
+    readAloud:
+      state.validSignatures(role).length === 0
+        ? ["All 32 words, line by line. Whoever follows along compares them."]
+        : ["The two words that you are going to type."],
+  };
+};
+
+/** `1 of 2 (new root), 0 of 2 (previous root)`. */
+function signaturesSoFar(state: CeremonyState, role: string): string {
+  const gates = state.plan.documents.find((document) => document.role === role)?.gates ?? [];
+  const signed = new Set(state.validSignatures(role).map(({ key }) => key));
+  const count = ({ keys }: Gate): number =>
+    keys.filter(({ name }) => name !== null && signed.has(name)).length;
+  const label = { "new-root": "new root", "previous-root": "previous root", delegation: "delegation" };
+  return gates.map((gate) => `${count(gate)} of ${gate.threshold} (${label[gate.authority]})`).join(", ");
+}
+
+export const requestWritten: Screen = ({ state, request }) => {
+  const key = textAt(request.data, "key");
+  const holder = holderOf(state, key) ?? key;
+  return {
+    title: `A signing request for ${holder} is written.`,
+    body: [
+      pairLines([
+        ["File", shownAt(request.data, "path")],
+        ["Document", shownAt(request.data, "role")],
+        ["Key", keyTitle(state, key)],
+      ]),
+      wrapLines(`Send this file to ${holder}, who sees the same change and signs on a machine of their own.`),
+      ["Digest of the document:", ...hexLines(digestAt(request.data, "document"))],
+      ["  noted  somebody takes care of it"],
+    ],
+  };
+};
+
+export const awaitSignature: Screen = ({ state, request }) => {
+  const holder = nameOf(state, textAt(request.data, "holder"));
+  return {
+    title: `Nothing has come from ${holder} yet.`,
+    expected: `a signature file of ${shownAt(request.data, "key")} for ${shownAt(request.data, "role")}`,
+    body: [
+      pairLines([
+        ["Document", shownAt(request.data, "role")],
+        ["Key", keyTitle(state, textAt(request.data, "key"))],
+      ]),
+      wrapLines("The signature file is handed over with `tuf-ceremony collect`, today or another day."),
+      ["  wait  goes on with other steps, or ends the session until it has come", "  look  looks once more"],
+    ],
+  };
+};
+
+export const outputsWritten: Screen = (context) => {
+  const files = listAt(context.request.data, "files");
+  return {
+    title: "The finished documents are written.",
+    body: [
+      wrapLines(
+        "They were synced and read back. These are the digests of the files, as sha256sum prints them:",
+      ),
+      ...files.map((file) => [
+        `${shownAt(file, "path")}  (${shownAt(file, "sizeBytes")} bytes)`,
+        ...hexLines(digestAt(file, "sha256")),
+      ]),
+      ["  noted  somebody wrote down the digest of root"],
+    ],
+    readAloud: ["The digest of metadata/…root.json, in groups of four."],
+  };
+};
+
+export const failure: Screen = (context) => {
+  const { request } = context;
+  const expected = clipForTerminal(textAt(request.data, "expected"), 400);
+  return {
+    title: "Something is not as it should be.",
+    expected,
+    body: [
+      pairLines([
+        ["Expected", expected],
+        ["Found", clipForTerminal(textAt(request.data, "found"), 400)],
+        ["Code", shownAt(request.data, "code")],
+      ]),
+      wrapLines(`Nothing is lost. ${askedName(context)}, take the time you need.`),
+    ],
+  };
+};

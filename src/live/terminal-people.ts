@@ -1,0 +1,88 @@
+/** The people of a ceremony in front of a terminal: the screens, the prompts and the gate together. */
+import type { AskRequest } from "../ceremony/effects.ts";
+import type { CeremonyState } from "../ceremony/state.ts";
+import { askTerminal } from "../terminal/ask.ts";
+import type { PeopleInTheRoom } from "../terminal/ask-exception.ts";
+import { ChoiceEntry } from "../terminal/choice-entry.ts";
+import { clipShown } from "../terminal/escape.ts";
+import { wrapLines } from "../terminal/panel.ts";
+import { COLUMNS, type RenderedScreen, renderFrame } from "../terminal/screen.ts";
+import type { CeremonyTerminal } from "../terminal/terminal.ts";
+import type { Asked, People, Situation } from "./people.ts";
+import { renderScreen } from "./screens/index.ts";
+import { placeOf } from "./screens/place.ts";
+
+const NO_HELP = { exception: false, pages: { page: 1, of: 1 } };
+
+/** What people read while an action takes its time. */
+const WORK: ReadonlyMap<string, string> = new Map([
+  ["preflight", "Looking at this machine."],
+  ["find-token", "Looking for the device."],
+  ["provision", "Initialising the device. Leave it where it is."],
+  ["generate", "Making the key. Leave the device where it is; this can take a minute."],
+  ["sign", "Signing. Leave the device where it is."],
+  ["write", "Writing, and reading back what was written."],
+  ["lint", "Trying every document with throw-away keys."],
+  ["try-clients", "Loading the documents as clients do."],
+]);
+
+export class TerminalPeople implements People {
+  readonly #terminal: CeremonyTerminal;
+
+  /** Takes the terminal until `close`. */
+  constructor(terminal: CeremonyTerminal) {
+    this.#terminal = terminal;
+    terminal.gate.open();
+  }
+
+  async ask(request: AskRequest, situation: Situation): Promise<Asked> {
+    const screen = renderScreen(request, situation);
+    return await askTerminal(this.#terminal, request, screen, peopleInTheRoom(situation.state));
+  }
+
+  async during<Result>(what: string, situation: Situation, work: () => Promise<Result>): Promise<Result> {
+    const title = WORK.get(what) ?? "One moment.";
+    this.#terminal.show(this.#frame(situation, title, ["There is nothing to type now."]));
+    await new Promise(setImmediate); // the screen is out before the work may block
+    return await work();
+  }
+
+  async lend<Result>(
+    title: readonly string[],
+    situation: Situation,
+    work: () => Promise<Result>,
+  ): Promise<Result> {
+    const [first = "", ...lines] = title;
+    return await this.#terminal.lend(this.#frame(situation, first, lines), work);
+  }
+
+  /** Shown until somebody types `ok`; Ctrl-C is as good. */
+  async tell(lines: readonly string[]): Promise<void> {
+    const [title = "", ...rest] = lines;
+    const frame = (): readonly string[] => [
+      this.#terminal.paint.strong(clipShown(title, COLUMNS)),
+      "",
+      ...rest.flatMap((line) => wrapLines(line, COLUMNS)),
+      "",
+    ];
+    await this.#terminal.prompt(frame, new ChoiceEntry(["ok"]));
+    this.#terminal.gate.resume();
+  }
+
+  close(): void {
+    this.#terminal.gate.close();
+  }
+
+  #frame(situation: Situation, title: string, page: readonly string[]): () => readonly string[] {
+    const place = placeOf(situation.state, situation.step, [situation.step.person]);
+    const screen: Pick<RenderedScreen, "place" | "title"> = { place, title };
+    return () => renderFrame(screen, page, NO_HELP, this.#terminal.paint);
+  }
+}
+
+/** Those who are present; before attendance, everybody the script names. */
+function peopleInTheRoom({ plan, present }: CeremonyState): PeopleInTheRoom {
+  const people = [...plan.script.people.values()];
+  const there = people.filter(({ id }) => present.has(id));
+  return new Map((there.length >= 2 ? there : people).map(({ id, name }) => [id, name]));
+}
