@@ -207,7 +207,9 @@ export type ClientVerdict = {
   readonly client: string;
   readonly version: string;
   readonly accepted: boolean;
-  /** Known limits of that client that apply here, by rule id. */
+  /** It parsed only the first of very many delegations (and verified the signatures over all of them). */
+  readonly isPartial: boolean;
+  /** Known limits of that client that explain a refusal, by rule id. */
   readonly known: readonly string[];
 };
 

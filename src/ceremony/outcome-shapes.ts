@@ -45,6 +45,7 @@ const client = z.strictObject({
   client: name,
   version: name,
   accepted: z.boolean(),
+  isPartial: z.boolean(),
   known: z.array(name).max(50),
 });
 const answer = z.discriminatedUnion("form", [

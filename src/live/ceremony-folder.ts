@@ -8,12 +8,14 @@ import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } f
 import { dirname, join } from "node:path";
 import { sha256Hex } from "../ceremony/composer.ts";
 import { CeremonyError } from "../errors.ts";
-import { writeDurably } from "../machine/media.ts";
+import { readBack, syncFolder, writeDurably } from "../machine/media.ts";
 import type { FileDigest } from "../transcript/line.ts";
 
 export const TRANSCRIPT = "transcript.jsonl";
 export const SCRIPT = "script.yaml";
 export const INPUTS = "inputs";
+/** Everything in the folder is meant to be published. */
+const PUBLIC_MODE = 0o644;
 /** Parts of a path: letters, digits, dot, hyphen, underscore; no part begins with a dot. */
 const PATH = /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/;
 
@@ -78,7 +80,9 @@ export class CeremonyFolder {
     const absolute = this.resolve(path);
     mkdirSync(dirname(absolute), { recursive: true });
     if (replacing) rmSync(absolute, { force: true });
-    await writeDurably(absolute, bytes);
+    await writeDurably(absolute, bytes, PUBLIC_MODE);
+    await readBack(absolute, sha256Hex(bytes));
+    await syncFolder(dirname(dirname(absolute)));
   }
 
   /** Every file below the folder, as relative paths in the order of their code units; links count as files. */

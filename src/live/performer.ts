@@ -60,7 +60,8 @@ export class LivePerformer implements Performer {
         return await stores.provision(action.request, situation);
       case "generate": {
         const message = possessionMessage(situation.state.plan.script.ceremony, action.request.key);
-        return await stores.generate(action.request, message, situation);
+        const unfinished = resumed || situation.state.reinitialise.has(action.request.key);
+        return await stores.generate(action.request, message, situation, unfinished);
       }
       case "sign":
         return await stores.sign(action.request, attachment(action, action.request.role), situation);

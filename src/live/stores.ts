@@ -9,11 +9,15 @@ type Value<K extends keyof Effects> = Effects[K]["value"];
 export interface Stores {
   findToken(request: Request<"find-token">, situation: Situation): Promise<Value<"find-token">>;
   provision(request: Request<"provision">, situation: Situation): Promise<Value<"provision">>;
-  /** `possession` is the message that the new key signs. */
+  /**
+   * `possession` is the message that the new key signs. `unfinished`: an attempt was begun and its end never recorded,
+   * or the key that was made is void; what is left of it is destroyed first.
+   */
   generate(
     request: Request<"generate">,
     possession: Uint8Array,
     situation: Situation,
+    unfinished: boolean,
   ): Promise<Value<"generate">>;
   sign(request: Request<"sign">, payload: Uint8Array, situation: Situation): Promise<Value<"sign">>;
   endKey(request: Request<"end-key">): Promise<void>;

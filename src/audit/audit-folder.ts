@@ -1,0 +1,196 @@
+/**
+ * The audit: the ceremony is executed again from the folder alone, and every byte of the folder is accounted for
+ * (docs/auditor.md).
+ *
+ * Nothing here believes the transcript: every step runs again, every action must be the recorded one, every signature
+ * is verified again by two implementations, every file must be one that a line names by its digest.
+ */
+import { readFileSync } from "node:fs";
+import { sha256Hex } from "../ceremony/composer.ts";
+import type { ClientVerdict } from "../ceremony/effects.ts";
+import { Execution } from "../ceremony/execution.ts";
+import { unmetGates } from "../ceremony/finished-document.ts";
+import type { CeremonyState, RecordedException } from "../ceremony/state.ts";
+import { CeremonyFolder, TRANSCRIPT } from "../live/ceremony-folder.ts";
+import { tryClients } from "../live/clients.ts";
+import { folderPlans, isMissing } from "../live/folder-plans.ts";
+import type { SealReason } from "../transcript/line.ts";
+import { splitLines, TranscriptReader } from "../transcript/read.ts";
+import type { Sha256Hex } from "../tuf/types.ts";
+import { checkWitnesses, WITNESSES, type WitnessVerdict } from "./witnesses.ts";
+
+/** Something that is not as it must be, and where. */
+export interface AuditProblem {
+  readonly code: string;
+  /** `transcript.jsonl line 12`, `metadata/1.root.json`. */
+  readonly where: string;
+  readonly expected: string;
+  readonly found: string;
+}
+
+export interface Verdict {
+  /** Everything re-executes and every byte is accounted for. */
+  readonly isConsistent: boolean;
+  readonly problems: readonly AuditProblem[];
+  readonly isRehearsal: boolean;
+  /** How the ceremony ended; null: it is not finished. */
+  readonly end: SealReason | null;
+  readonly head: Sha256Hex;
+  readonly lines: number;
+  readonly sessions: number;
+  /** Whether the head is the one that was given from outside; null: none was given. */
+  readonly isAnchored: boolean | null;
+  readonly witnesses: readonly WitnessVerdict[];
+  /** Keys whose device attested them, of the keys on devices: no attestation was checked by this version. */
+  readonly attested: { readonly keys: number; readonly of: number };
+  readonly exceptions: readonly RecordedException[];
+  readonly clients: readonly ClientVerdict[];
+  /** Null where the script itself could not be read. */
+  readonly state: CeremonyState | null;
+}
+
+/** @param givenHead the digest that was read aloud, from outside the folder; null: not given */
+export async function auditFolder(root: string, givenHead: Sha256Hex | null): Promise<Verdict> {
+  const folder = new CeremonyFolder(root);
+  const problems: AuditProblem[] = [];
+  const execution = new Execution(folderPlans(folder));
+  const reader = new TranscriptReader();
+  const heads = new Set<Sha256Hex>();
+  replay(readTranscript(folder, problems), { reader, execution, heads, problems });
+  const { state } = execution;
+  const replayed = problems.length === 0;
+  if (replayed && state !== null) {
+    accountForFiles(folder, execution, problems);
+    if (execution.lastSeal === "finished") checkGates(state, problems);
+  }
+  const { head } = reader;
+  const isAnchored = givenHead === null ? null : givenHead === head;
+  if (isAnchored === false) {
+    problems.push({ code: "audit/head", where: TRANSCRIPT, expected: String(givenHead), found: head });
+  }
+  const witnesses = state === null ? [] : checkWitnesses(folder, state.plan.script, heads, problems);
+  const clients = replayed && state !== null ? await tryOutputs(folder, execution, state, problems) : [];
+  const devices = [...(state?.keys.values() ?? [])].filter((key) => key.store === "hsm");
+  return {
+    isConsistent: problems.length === 0,
+    problems,
+    isRehearsal: state?.rehearsal ?? false,
+    end: execution.lastSeal,
+    head,
+    lines: reader.lines,
+    sessions: state?.session ?? 0,
+    isAnchored,
+    witnesses,
+    attested: { keys: 0, of: devices.length },
+    exceptions: state?.exceptions ?? [],
+    clients,
+    state,
+  };
+}
+
+interface Replay {
+  readonly reader: TranscriptReader;
+  readonly execution: Execution;
+  /** The head after every seal: what witnesses may have signed. */
+  readonly heads: Set<Sha256Hex>;
+  readonly problems: AuditProblem[];
+}
+
+/** Feed every line; the first that may not stand there ends it, for nothing after it means anything. */
+function replay(bytes: Uint8Array, { reader, execution, heads, problems }: Replay): void {
+  for (const line of splitLines(bytes)) {
+    const read = reader.read(line);
+    const where = `${TRANSCRIPT} line ${reader.lines + (read.ok ? 0 : 1)}`;
+    const problem = read.ok ? execution.accept(read.line) : read.problem;
+    if (problem !== null) {
+      problems.push({ code: problem.code, where, expected: problem.expected, found: problem.found });
+      return;
+    }
+    if (read.ok && read.line.type === "seal") heads.add(reader.head);
+  }
+  if (reader.lines === 0) {
+    problems.push({ code: "transcript/empty", where: TRANSCRIPT, expected: "a ceremony", found: "no line" });
+  }
+}
+
+function readTranscript(folder: CeremonyFolder, problems: AuditProblem[]): Uint8Array {
+  try {
+    return folder.read(TRANSCRIPT);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    problems.push({ code: "audit/missing", where: TRANSCRIPT, expected: "a transcript", found: "none" });
+    return new Uint8Array();
+  }
+}
+
+/** Every file is one that a line names by size and digest, and every file that a line names is there. */
+function accountForFiles(folder: CeremonyFolder, execution: Execution, problems: AuditProblem[]): void {
+  const expected = execution.expect();
+  // A write that was announced and not finished may have left its file behind.
+  const pending =
+    expected.awaits === "outcome" && expected.action.kind === "write" ? expected.action.request.path : null;
+  const there = new Set(folder.list());
+  for (const path of there) {
+    const isWitness = path.startsWith(`${WITNESSES}/`);
+    if (path === TRANSCRIPT || path === pending || isWitness || execution.files.has(path)) continue;
+    problems.push({
+      code: "audit/unexpected",
+      where: path,
+      expected: "only files that the transcript names",
+      found: "another file",
+    });
+  }
+  for (const { path, sizeBytes, sha256 } of execution.files.values()) {
+    if (!there.has(path)) {
+      problems.push({
+        code: "audit/missing",
+        where: path,
+        expected: "the file that the transcript names",
+        found: "none",
+      });
+      continue;
+    }
+    const bytes = readFileSync(folder.resolve(path));
+    if (bytes.length !== sizeBytes) {
+      problems.push({
+        code: "audit/size",
+        where: path,
+        expected: `${sizeBytes} bytes`,
+        found: `${bytes.length} bytes`,
+      });
+    } else if (sha256Hex(bytes) !== sha256) {
+      problems.push({ code: "audit/digest", where: path, expected: sha256, found: sha256Hex(bytes) });
+    }
+  }
+}
+
+/** Once more, from the facts alone: every document of a finished ceremony meets every gate. */
+function checkGates(state: CeremonyState, problems: AuditProblem[]): void {
+  for (const { role, path } of state.plan.documents) {
+    for (const gate of unmetGates(state, role)) {
+      const expected = `${gate.threshold} signatures (${gate.authority})`;
+      problems.push({ code: "audit/threshold", where: path, expected, found: String(gate.signed) });
+    }
+  }
+}
+
+async function tryOutputs(
+  folder: CeremonyFolder,
+  execution: Execution,
+  state: CeremonyState,
+  problems: AuditProblem[],
+): Promise<readonly ClientVerdict[]> {
+  const written = state.plan.documents.filter(({ path }) => execution.files.has(path));
+  if (state.rehearsal || problems.length > 0 || written.length < state.plan.documents.length) return [];
+  const clients = await tryClients(new Map(written.map(({ path }) => [path, folder.read(path)])));
+  for (const { client, accepted, known } of clients) {
+    if (accepted || known.length > 0) continue;
+    problems.push({
+      code: "audit/client",
+      where: "metadata",
+      expected: `documents that ${client} reads`,
+      found: "it refuses them",
+    });
+  }
+  return clients;
+}

@@ -1,0 +1,51 @@
+/** Plans out of a ceremony folder: script and inputs by the digests that the transcript names. */
+import { sha256Hex } from "../ceremony/composer.ts";
+import type { PlanSource } from "../ceremony/execution.ts";
+import { planCeremony } from "../ceremony/plan.ts";
+import type { Plan, ScriptFinding } from "../ceremony/plan-types.ts";
+import { readScript } from "../ceremony/read-script.ts";
+import { CeremonyError } from "../errors.ts";
+import type { FileDigest } from "../transcript/line.ts";
+import { type CeremonyFolder, INPUTS } from "./ceremony-folder.ts";
+
+export interface PlannedScript {
+  readonly plan: Plan | null;
+  readonly findings: readonly ScriptFinding[];
+}
+
+/** Script and inputs to a plan, or to everything that is wrong with them. `inputs` by the names the script gives them. */
+export function planFromBytes(script: Uint8Array, inputs: ReadonlyMap<string, Uint8Array>): PlannedScript {
+  const read = readScript(script);
+  if (read.script === null) return { plan: null, findings: read.findings };
+  const planned = planCeremony(read.script, read.sha256, read.places, inputs);
+  return { plan: planned.plan, findings: [...read.findings, ...planned.findings] };
+}
+
+/** The plan source of a folder for an Execution: null where a file is not what its digest says, or makes no plan. */
+export function folderPlans(folder: CeremonyFolder): PlanSource {
+  return (script, inputs) => {
+    const bytes = readPinned(folder, script);
+    if (bytes === null) return null;
+    const read = new Map<string, Uint8Array>();
+    for (const input of inputs) {
+      const content = readPinned(folder, input);
+      if (content === null || !input.path.startsWith(`${INPUTS}/`)) return null;
+      read.set(input.path.slice(INPUTS.length + 1), content);
+    }
+    return planFromBytes(bytes, read).plan;
+  };
+}
+
+function readPinned(folder: CeremonyFolder, file: FileDigest): Uint8Array | null {
+  try {
+    const bytes = folder.read(file.path);
+    return bytes.length === file.sizeBytes && sha256Hex(bytes) === file.sha256 ? bytes : null;
+  } catch (error) {
+    if (error instanceof CeremonyError || isMissing(error)) return null;
+    throw error;
+  }
+}
+
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+}

@@ -1,0 +1,86 @@
+/**
+ * The machine file: what depends on the machine at hand and not on the ceremony (docs/administrator.md, "The machine file").
+ *
+ *     modules:
+ *       softhsm: { module: /usr/lib/softhsm/libsofthsm2.so, env: { SOFTHSM2_CONF: /run/ceremony/softhsm2.conf } }
+ *       yubihsm2: { module: /usr/lib/x86_64-linux-gnu/pkcs11/yubihsm_pkcs11.so, init: "connector=yhusb://" }
+ *     media:
+ *       grace: [/media/grace-1, /media/grace-2]
+ *
+ * Modules by the name that a script's `device:` uses; media by the holder's id. PINs are never in it.
+ */
+import { readFileSync } from "node:fs";
+import { parseDocument } from "yaml";
+import { z } from "zod";
+import { CeremonyError } from "../errors.ts";
+import { quote } from "../tuf/quote.ts";
+
+export interface MachineModule {
+  readonly module: string;
+  readonly initString: string | undefined;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface MachineFile {
+  readonly modules: ReadonlyMap<string, MachineModule>;
+  /** Two folders on two media of each holder who keeps a key in a file. */
+  readonly media: ReadonlyMap<string, readonly [string, string]>;
+}
+
+export const EMPTY_MACHINE: MachineFile = { modules: new Map(), media: new Map() };
+
+const absolute = z.string().startsWith("/", "an absolute path");
+const shape = z.strictObject({
+  modules: z
+    .record(
+      z.string(),
+      z.strictObject({
+        module: absolute,
+        init: z.string().optional(),
+        env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string()).optional(),
+      }),
+    )
+    .optional(),
+  media: z.record(z.string(), z.tuple([absolute, absolute])).optional(),
+});
+
+/** Throws `machine/unreadable`, `machine/not-yaml`, `machine/shape` (every mistake at once). */
+export function readMachineFile(path: string): MachineFile {
+  const document = parseDocument(readText(path), { version: "1.2", schema: "core", uniqueKeys: true });
+  const [broken] = document.errors;
+  if (broken !== undefined) throw refuse("not-yaml", path, broken.message.split("\n", 1)[0] ?? "other text");
+  const checked = shape.safeParse(document.toJS({ maxAliasCount: 0 }) ?? {});
+  if (!checked.success) {
+    const mistakes = checked.error.issues.map(({ path: where, message }) => `${where.join(".")}: ${message}`);
+    throw refuse("shape", path, mistakes.join("; "));
+  }
+  const { modules = {}, media = {} } = checked.data;
+  return {
+    modules: new Map(
+      Object.entries(modules).map(([name, { module, init, env = {} }]) => [
+        name,
+        { module, initString: init, env },
+      ]),
+    ),
+    media: new Map(Object.entries(media)),
+  };
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error) throw refuse("unreadable", path, String(error.code));
+    throw error;
+  }
+}
+
+function refuse(code: string, path: string, found: string): CeremonyError {
+  return new CeremonyError({
+    code: `machine/${code}`,
+    exit: "usage",
+    expected: "a machine file: `modules` by device, `media` by holder",
+    found: `${quote(path, 200)}: ${quote(found, 400)}`,
+    remedy: "See `tuf-ceremony run --help` for an example.",
+  });
+}

@@ -1,0 +1,180 @@
+/**
+ * Begin a ceremony or go on with one: the folder, its lock, its transcript, and the execution brought to where the
+ * folder stands.
+ */
+import { sha256Hex } from "../ceremony/composer.ts";
+import { Execution } from "../ceremony/execution.ts";
+import { CeremonyError } from "../errors.ts";
+import { type Lock, lockFolder } from "../machine/lock.ts";
+import type { FileDigest } from "../transcript/line.ts";
+import { type AppendHook, openTranscript, type TranscriptWriter } from "../transcript/writer.ts";
+import type { UtcSecond } from "../tuf/types.ts";
+import { beginFolder, CeremonyFolder, inputPaths, SCRIPT } from "./ceremony-folder.ts";
+import type { Amendment } from "./ceremony-host.ts";
+import { folderPlans } from "./folder-plans.ts";
+
+/** A script that was read, planned and found without error, with the files it pins. */
+export interface LoadedScript {
+  readonly bytes: Uint8Array;
+  /** By the names that the script gives them. */
+  readonly inputs: ReadonlyMap<string, Uint8Array>;
+}
+
+export interface OpenedCeremony {
+  readonly folder: CeremonyFolder;
+  readonly execution: Execution;
+  readonly writer: TranscriptWriter;
+  readonly cut: number;
+  /** The script that the folder goes by now. */
+  readonly script: FileDigest;
+  readonly inputs: readonly FileDigest[];
+  readonly close: () => void;
+}
+
+/**
+ * Open `root` with the script that was named; null: with the script that is in the folder.
+ * Throws `folder/not-ours`, `folder/locked`, `folder/finished`, `folder/no-ceremony`, `folder/other-script`,
+ * `transcript/…`.
+ */
+export async function openCeremony(
+  root: string,
+  loaded: LoadedScript | null,
+  now: UtcSecond,
+  hook?: AppendHook,
+): Promise<OpenedCeremony> {
+  const lock = await lockFolder(root, now);
+  try {
+    return await openLocked(root, loaded, lock, hook);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function openLocked(
+  root: string,
+  loaded: LoadedScript | null,
+  lock: Lock,
+  hook: AppendHook | undefined,
+): Promise<OpenedCeremony> {
+  const found = new CeremonyFolder(root);
+  if (loaded === null && !found.hasTranscript) throw noCeremony(root);
+  const transcript = found.hasTranscript ? openTranscript(found.transcriptPath, hook) : null;
+  if (transcript === null || (transcript.lines.length === 0 && loaded !== null)) {
+    transcript?.writer.close();
+    return await begin(root, loaded ?? failNoCeremony(root), lock, hook);
+  }
+  const { writer, lines, cut } = transcript;
+  const execution = new Execution(folderPlans(found));
+  let script: FileDigest | null = null;
+  let inputs: readonly FileDigest[] = [];
+  for (const line of lines) {
+    const problem = execution.accept(line);
+    if (problem !== null) {
+      throw new CeremonyError({
+        code: problem.code,
+        exit: "refused",
+        expected: `${problem.expected} in line ${line.seq} of the transcript`,
+        found: problem.found,
+        remedy:
+          "Don't go on with this folder. Compare it with another copy, and the last head with the paper.",
+      });
+    }
+    if (line.type === "session" || line.type === "amend") ({ script, inputs } = line);
+  }
+  if (script === null) throw noCeremony(root);
+  const expected = execution.expect();
+  if (expected.awaits === "nothing") throw finished(expected.reason);
+  const awaitsAmendment = execution.state?.amendAsked === true;
+  if (loaded !== null && !awaitsAmendment && sha256Hex(loaded.bytes) !== script.sha256)
+    throw otherScript(script);
+  return { folder: found, execution, writer, cut, script, inputs, close: () => close(writer, lock) };
+}
+
+async function begin(
+  root: string,
+  loaded: LoadedScript,
+  lock: Lock,
+  hook: AppendHook | undefined,
+): Promise<OpenedCeremony> {
+  const folder = await beginFolder(root, loaded.bytes, loaded.inputs);
+  const { writer, cut } = openTranscript(folder.transcriptPath, hook);
+  return {
+    folder,
+    execution: new Execution(folderPlans(folder)),
+    writer,
+    cut,
+    script: folder.digest(SCRIPT, loaded.bytes),
+    inputs: inputPaths(loaded.inputs).map(([path, bytes]) => folder.digest(path, bytes)),
+    close: () => close(writer, lock),
+  };
+}
+
+/** Copies an amended script and what it pins into the folder, under the name that its line will give it. */
+export function amendFolder(
+  folder: CeremonyFolder,
+  loaded: LoadedScript,
+): (path: string) => Promise<Amendment> {
+  return async (path) => {
+    const inputs = inputPaths(loaded.inputs);
+    for (const [input, bytes] of inputs) {
+      if (!folder.has(input)) await folder.write(input, bytes, { replacing: false });
+      else if (sha256Hex(folder.read(input)) !== sha256Hex(bytes)) throw otherInput(input);
+    }
+    await folder.write(path, loaded.bytes, { replacing: true });
+    return {
+      script: folder.digest(path, loaded.bytes),
+      inputs: inputs.map(([input, bytes]) => folder.digest(input, bytes)),
+    };
+  };
+}
+
+function close(writer: TranscriptWriter, lock: Lock): void {
+  writer.close();
+  lock.release();
+}
+
+function failNoCeremony(root: string): never {
+  throw noCeremony(root);
+}
+
+function noCeremony(root: string): CeremonyError {
+  return new CeremonyError({
+    code: "folder/no-ceremony",
+    exit: "usage",
+    expected: `a ceremony in ${root}`,
+    found: "no transcript",
+    remedy: "Name the folder of a ceremony that was begun with `tuf-ceremony run`.",
+  });
+}
+
+function finished(reason: string): CeremonyError {
+  return new CeremonyError({
+    code: "folder/finished",
+    exit: "refused",
+    expected: "a ceremony that can go on",
+    found: `one that is ${reason}; nothing may be appended to it`,
+    remedy: "Audit it with `tuf-ceremony audit`; a new ceremony needs a new folder.",
+  });
+}
+
+function otherScript(script: FileDigest): CeremonyError {
+  return new CeremonyError({
+    code: "folder/other-script",
+    exit: "refused",
+    expected: `the script with the SHA-256 ${script.sha256}, by which this ceremony goes`,
+    found: "another one",
+    remedy:
+      "Name the script the ceremony began with; to change it, open an exception in the ceremony and choose `amend`.",
+  });
+}
+
+function otherInput(path: string): CeremonyError {
+  return new CeremonyError({
+    code: "folder/other-input",
+    exit: "refused",
+    expected: `${path} as it is in the folder`,
+    found: "other bytes under the same name",
+    remedy: "Give the changed file another name, and name that in the amended script.",
+  });
+}

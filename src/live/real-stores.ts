@@ -1,0 +1,224 @@
+/**
+ * Real keys: PKCS#11 tokens, age files on the holders' media, one-time child processes.
+ *
+ * Tokens are opened for one step and closed when it is done, so that a PIN lives as long as one key is made or one
+ * document is signed, in the token's own process.
+ */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Effects } from "../ceremony/effects.ts";
+import { CeremonyError } from "../errors.ts";
+import { openAgeStore, type PassphraseSource, signWithAgeFile } from "../keystore/age-file.ts";
+import { SCRYPT_WORK_FACTOR } from "../keystore/age-seal.ts";
+import { type OneTimeKey, startOneTimeKey } from "../keystore/one-time.ts";
+import { PinFailures, type PinSource } from "../keystore/pkcs11/pin-source.ts";
+import type { PinRequest } from "../keystore/pkcs11/protocol.ts";
+import { quote } from "../tuf/quote.ts";
+import type { CeremonyFolder } from "./ceremony-folder.ts";
+import type { MachineFile } from "./machine-file.ts";
+import type { People, Situation } from "./people.ts";
+import { pinPrompt } from "./secret-prompts.ts";
+import type { Stores } from "./stores.ts";
+import { TokenBench } from "./token-bench.ts";
+
+/** Where secrets come from: people at the terminal; known ones for demonstrations and tests only, never from the command line. */
+export type Secrets =
+  | { readonly kind: "terminal" }
+  | {
+      readonly kind: "scripted";
+      readonly pin: (request: PinRequest) => string | null;
+      readonly passphrase: string;
+      /** age's scrypt work factor; lower than usual where tests make many files. */
+      readonly workFactor: number;
+    };
+
+export interface RealStoresOptions {
+  readonly folder: CeremonyFolder;
+  readonly machine: MachineFile;
+  readonly people: People;
+  readonly secrets: Secrets;
+}
+
+export function realStores(options: RealStoresOptions): Stores {
+  return new RealStores(options);
+}
+
+class RealStores implements Stores {
+  readonly #options: RealStoresOptions;
+  readonly #tokens: TokenBench;
+  readonly #oneTime = new Map<string, OneTimeKey>();
+
+  constructor(options: RealStoresOptions) {
+    const { secrets, machine } = options;
+    const pin: PinSource =
+      secrets.kind === "terminal"
+        ? { kind: "terminal", prompt: pinPrompt }
+        : { kind: "function", pin: secrets.pin };
+    this.#options = options;
+    this.#tokens = new TokenBench({ machine, pin, pinFailures: new PinFailures() });
+  }
+
+  async findToken(
+    request: Effects["find-token"]["request"],
+    { state }: Situation,
+  ): Promise<Effects["find-token"]["value"]> {
+    return await this.#tokens.find(request, state.plan.script.pins.modules.get(request.device));
+  }
+
+  async provision(
+    request: Effects["provision"]["request"],
+    situation: Situation,
+  ): Promise<Effects["provision"]["value"]> {
+    return await this.#lend(request.key, situation, () => this.#tokens.provision(request));
+  }
+
+  async generate(
+    request: Effects["generate"]["request"],
+    possession: Uint8Array,
+    situation: Situation,
+    unfinished: boolean,
+  ): Promise<Effects["generate"]["value"]> {
+    const { people } = this.#options;
+    switch (request.store) {
+      case "hsm": {
+        const { serial } = request;
+        if (serial === null) throw new TypeError("a key is made on a token that was found");
+        await this.#lend(request.key, situation, () => this.#tokens.login({ ...request, serial }));
+        return await people.during("generate", situation, () => this.#tokens.generate(request, possession));
+      }
+      case "file":
+        return await this.#lend(request.key, situation, () =>
+          this.#ageStore(request.key, situation, unfinished).generate(request, possession),
+        );
+      case "one-time": {
+        await this.#oneTime.get(request.key)?.close();
+        const key = startOneTimeKey(request.documents);
+        this.#oneTime.set(request.key, key);
+        return await people.during("generate", situation, () => key.generate(request, possession));
+      }
+      default:
+        return request.store satisfies never;
+    }
+  }
+
+  async sign(
+    request: Effects["sign"]["request"],
+    payload: Uint8Array,
+    situation: Situation,
+  ): Promise<Effects["sign"]["value"]> {
+    const { people } = this.#options;
+    const { key, label, publicKey, role } = request;
+    const asked = { key, label, publicKey, payload, document: role };
+    switch (request.store) {
+      case "hsm": {
+        const { serial } = request;
+        if (serial === null) throw new TypeError("a document is signed on a token that was found");
+        await this.#lend(key, situation, () => this.#tokens.login({ ...request, serial }));
+        return { sig: await people.during("sign", situation, () => this.#tokens.sign(asked)) };
+      }
+      case "file": {
+        const path = this.#ageFile(key, situation);
+        const passphrase = this.#passphrase();
+        const sign = () => signWithAgeFile({ path, key, publicKey, payload, passphrase });
+        return { sig: await this.#lend(key, situation, sign) };
+      }
+      case "one-time": {
+        const store = this.#oneTime.get(key);
+        if (store === undefined) throw oneTimeGone(key);
+        return { sig: await people.during("sign", situation, () => store.sign(asked)) };
+      }
+      default:
+        return request.store satisfies never;
+    }
+  }
+
+  async endKey({ key }: Effects["end-key"]["request"]): Promise<void> {
+    const store = this.#oneTime.get(key);
+    this.#oneTime.delete(key);
+    await store?.close();
+    await store?.ended;
+  }
+
+  async close(): Promise<void> {
+    await this.#tokens.close();
+    for (const key of this.#oneTime.values()) await key.close();
+    this.#oneTime.clear();
+  }
+
+  /** With scripted secrets nobody needs the terminal. */
+  async #lend<Result>(key: string, situation: Situation, work: () => Promise<Result>): Promise<Result> {
+    const { people, secrets } = this.#options;
+    if (secrets.kind === "scripted") return await people.during("generate", situation, work);
+    return await people.lend([key], situation, work);
+  }
+
+  #passphrase(): PassphraseSource {
+    const { secrets } = this.#options;
+    return secrets.kind === "scripted"
+      ? { kind: "scripted", passphrase: secrets.passphrase }
+      : { kind: "terminal", terminal: { input: 0, output: 1 } };
+  }
+
+  #ageStore(key: string, situation: Situation, unfinished: boolean): ReturnType<typeof openAgeStore> {
+    const { folder, secrets } = this.#options;
+    return openAgeStore({
+      ceremony: situation.state.plan.script.ceremony,
+      ceremonyFolder: folder.root,
+      media: this.#media(key, situation),
+      passphrase: this.#passphrase(),
+      workFactor: secrets.kind === "scripted" ? secrets.workFactor : SCRYPT_WORK_FACTOR,
+      unfinished: new Set(unfinished ? [key] : []),
+    });
+  }
+
+  #media(key: string, { state }: Situation): readonly [string, string] {
+    const planned = state.plan.keys.get(key)?.key;
+    const holder = planned !== undefined && "holder" in planned ? planned.holder : "";
+    const media = this.#options.machine.media.get(holder);
+    if (media !== undefined) return media;
+    throw new CeremonyError({
+      code: "media/unknown",
+      exit: "device",
+      expected: `two folders for ${holder} under \`media\` in the machine file`,
+      found: "none",
+      remedy: "Add them to the machine file, pause, and run again.",
+    });
+  }
+
+  /** A key of an earlier ceremony is in a file that bears that one's name; there must be exactly one for this key. */
+  #ageFile(key: string, situation: Situation): string {
+    const own = `${situation.state.plan.script.ceremony}-${key}.age`;
+    const media = this.#media(key, situation);
+    for (const folder of media) {
+      const files = listFolder(folder).filter((name) => name.endsWith(`-${key}.age`));
+      const found = files.includes(own) ? own : files.length === 1 ? files[0] : undefined;
+      if (found !== undefined) return join(folder, found);
+    }
+    throw new CeremonyError({
+      code: "age/missing",
+      exit: "device",
+      expected: `one file *-${key}.age on a medium of its holder`,
+      found: "none, or several",
+      remedy: `Insert one of the two media with ${quote(own)}.`,
+    });
+  }
+}
+
+function listFolder(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return [];
+    throw error;
+  }
+}
+
+function oneTimeGone(key: string): CeremonyError {
+  return new CeremonyError({
+    code: "one-time/gone",
+    exit: "device",
+    expected: `the process of the one-time key ${key}`,
+    found: "none",
+    remedy: "Make all one-time keys again.",
+  });
+}

@@ -1,0 +1,94 @@
+/** Ceremonies in a temporary folder, with unattended people and throw-away or given stores, for the tests of the spine. */
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { inputFiles } from "../../src/ceremony/plan.ts";
+import type { Plan } from "../../src/ceremony/plan-types.ts";
+import { readScript } from "../../src/ceremony/read-script.ts";
+import { runSession, type SessionEnd } from "../../src/live/ceremony-host.ts";
+import { planFromBytes } from "../../src/live/folder-plans.ts";
+import { amendFolder, type LoadedScript, openCeremony } from "../../src/live/open-ceremony.ts";
+import { clockFrom, type Incoming, LivePerformer } from "../../src/live/performer.ts";
+import type { People } from "../../src/live/people.ts";
+import { throwAwayStores } from "../../src/live/rehearsal-stores.ts";
+import type { Stores } from "../../src/live/stores.ts";
+import { unattendedPeople } from "../../src/live/unattended-people.ts";
+import type { AppendHook } from "../../src/transcript/writer.ts";
+import { isUtcSecond, type UtcSecond } from "../../src/tuf/types.ts";
+
+export const SCRIPTS = fileURLToPath(new URL("../../ceremony-scripts/", import.meta.url));
+export const START = time("2026-12-04T15:00:00Z");
+
+export function time(text: string): UtcSecond {
+  if (!isUtcSecond(text)) throw new TypeError(text);
+  return text;
+}
+
+export function newFolder(): string {
+  return join(mkdtempSync(join(tmpdir(), "tuf-ceremony-")), "ceremony");
+}
+
+/** A script of ceremony-scripts/ (or with its text changed), with the files it pins. */
+export function loadScript(name: string, change: (text: string) => string = (text) => text): LoadedScript {
+  const path = join(SCRIPTS, name);
+  const bytes = new TextEncoder().encode(change(readFileSync(path, "utf8")));
+  const { script, findings } = readScript(bytes);
+  if (script === null) throw new TypeError(JSON.stringify(findings, null, 1));
+  const inputs = new Map(
+    inputFiles(script).map(({ file }) => [file, new Uint8Array(readFileSync(join(dirname(path), file)))] as const),
+  );
+  return { bytes, inputs };
+}
+
+export function planOf(loaded: LoadedScript): Plan {
+  const { plan, findings } = planFromBytes(loaded.bytes, loaded.inputs);
+  if (plan === null) throw new TypeError(JSON.stringify(findings, null, 1));
+  return plan;
+}
+
+export interface Run {
+  readonly folder: string;
+  readonly loaded: LoadedScript | null;
+  readonly people?: People;
+  readonly stores?: Stores;
+  readonly incoming?: Incoming;
+  readonly clock?: () => UtcSecond;
+  readonly rehearsal?: boolean;
+  readonly amendWith?: LoadedScript;
+  readonly hook?: AppendHook;
+}
+
+/** One session, as `run` holds it, but for the screens. */
+export async function runOnce(run: Run): Promise<SessionEnd> {
+  const clock = run.clock ?? clockFrom(START);
+  const opened = await openCeremony(run.folder, run.amendWith ?? run.loaded, clock(), run.hook);
+  const people = run.people ?? unattendedPeople();
+  try {
+    return await runSession({
+      execution: opened.execution,
+      writer: opened.writer,
+      people,
+      clock,
+      performer: new LivePerformer({
+        folder: opened.folder,
+        people,
+        stores: run.stores ?? throwAwayStores(),
+        incoming: run.incoming ?? { find: async () => null },
+        clock,
+        preflight: async () => ({ results: [{ id: "swap", verdict: "pass", found: "none" }] }),
+      }),
+      session: {
+        rehearsal: run.rehearsal ?? false,
+        tool: "tuf-ceremony test",
+        kit: null,
+        script: opened.script,
+        inputs: opened.inputs,
+        cut: opened.cut,
+      },
+      amend: run.amendWith === undefined ? null : amendFolder(opened.folder, run.amendWith),
+    });
+  } finally {
+    opened.close();
+  }
+}
