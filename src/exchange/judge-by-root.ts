@@ -1,0 +1,59 @@
+/** A request against the root that the holder trusts: only its successor will do, and only a root. */
+import {
+  CLIENT_LIMITS,
+  type ReadableDocument,
+  type ReadDocument,
+  type RootDocument,
+  verifyChain,
+} from "../tuf/metadata.ts";
+import { isUtcSecond, type UtcSecond } from "../tuf/types.ts";
+import type { SigningRequest } from "./read-request.ts";
+import { finding, type RequestFinding } from "./request-rules.ts";
+
+/**
+ * The holder's own root: well-formed and signed by a threshold of its own keys, counted by both implementations. That
+ * it has expired does not matter: its keys sign the next one all the same (TUF specification 1.0.34 §5.3).
+ */
+export function judgeOwnRoot(
+  document: ReadDocument,
+  rehearsal: boolean,
+): { readonly root: RootDocument | null; readonly findings: readonly RequestFinding[] } {
+  const options = { at: BEFORE_ALL, limits: CLIENT_LIMITS, rehearsal, secondOpinion: true };
+  const [step] = verifyChain(document, [], options).steps;
+  if (step?.isAccepted === true && document.kind === "root") return { root: document, findings: [] };
+  const errors = (step?.findings ?? []).filter(({ severity }) => severity === "error");
+  const findings = errors.map(({ rule, found }) => finding("root/own", `${rule}: ${found}`));
+  return { root: null, findings: findings.length > 0 ? findings : [finding("root/own", document.kind)] };
+}
+
+export function judgeByRoot(
+  { keyid }: SigningRequest,
+  document: ReadableDocument,
+  trusted: RootDocument,
+): readonly RequestFinding[] {
+  if (document.kind !== "root") return [finding("root/type", document.kind)];
+  const findings: RequestFinding[] = [];
+  const expected = (trusted.version ?? Number.NaN) + 1;
+  if (document.version !== expected) {
+    findings.push(
+      finding("root/version", `version ${document.version}`, { expected: `version ${expected}` }),
+    );
+  }
+  if (document.isRehearsal !== trusted.isRehearsal) {
+    findings.push(
+      finding("root/rehearsal", document.isRehearsal ? "a rehearsal's document" : "a real document"),
+    );
+  }
+  const counts = [document, trusted].some((root) => root.roles.get("root")?.keyids.includes(keyid) === true);
+  if (!counts)
+    findings.push(finding("request/signer", `the key ${keyid}, in neither the old root nor the new one`));
+  return findings;
+}
+
+/** Nothing has expired yet. */
+const BEFORE_ALL = utc("1970-01-01T00:00:00Z");
+
+function utc(text: string): UtcSecond {
+  if (!isUtcSecond(text)) throw new TypeError(`${text} is no date`);
+  return text;
+}
