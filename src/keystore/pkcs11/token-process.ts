@@ -35,8 +35,16 @@ const PATIENCE_SECONDS: Readonly<Record<CallKind, number>> = {
   close: 10,
 };
 
-/** What the child inherits of our own flags: those that take something away from it. */
-const HARDENING = /^--(?:permission|allow-|frozen-intrinsics|disable-proto|disallow-code-generation)/;
+/** Takes from the child's own code what it does not need; the library itself is bound by none of it. No debugger. */
+const NODE_FLAGS = [
+  "--permission",
+  "--allow-addons",
+  "--allow-fs-read=*",
+  "--allow-fs-write=/proc/self/coredump_filter",
+  "--disable-sigusr1",
+  "--disable-proto=delete",
+  "--disallow-code-generation-from-strings",
+];
 
 /** Settings of the loader, of Node and of the module that logs PINs; none of them is a vendor library's own. */
 const FORBIDDEN_VARIABLES = /^(?:LD_|DYLD_|NODE_|PKCS11SPY)/;
@@ -109,9 +117,9 @@ export class TokenProcess {
     });
   }
 
-  /** Lets the token go in an orderly way if it still can; safe to call twice. */
+  /** Lets the token go in an orderly way if it is idle, else at once; safe to call twice. */
   async close(): Promise<void> {
-    if (this.#end === null) {
+    if (this.#end === null && this.#pending === null) {
       await this.ask("close", {}).catch(() => undefined); // whatever it says: the next line ends it
     }
     this.#fail(describeFailure({ situation: "token/closed", found: "one that was closed" }));
@@ -229,8 +237,7 @@ function checkConfig(config: ModuleConfig): void {
 function startChild(options: TokenProcessOptions): ChildProcess {
   const self = fileURLToPath(import.meta.url);
   const entry = fileURLToPath(new URL(`./child${extname(self)}`, import.meta.url));
-  const flags = ["--disable-sigusr1", ...process.execArgv.filter((flag) => HARDENING.test(flag))];
-  return spawn("/bin/sh", ["-c", 'ulimit -c 0 && exec "$@"', "sh", process.execPath, ...flags, entry], {
+  return spawn("/bin/sh", ["-c", 'ulimit -c 0 && exec "$@"', "sh", process.execPath, ...NODE_FLAGS, entry], {
     env: makeEnvironment(options.module),
     // Input, standard output and error, CHANNEL, TERMINAL_OUTPUT.
     stdio: [

@@ -209,6 +209,22 @@ describe("a library that breaks its process", () => {
     });
   }
 
+  it("can be closed while somebody is asked for a PIN", faking, async (test) => {
+    const tokens = new SoftTokens(test);
+    const { serial } = (await tokens.provision()).info;
+    const asked = Promise.withResolvers<void>();
+    const never = new Promise<never>(() => {});
+    const pin = () => {
+      asked.resolve();
+      return never;
+    };
+    const store = await tokens.open({ serial, pin: { kind: "function", pin } });
+    const login = assert.rejects(store.login(), { code: "token/closed" });
+    await asked.promise;
+    await store.close();
+    await login;
+  });
+
   it("hang-in-login: module/hangs, but a person may take their time", faking, async (test) => {
     const tokens = new FakeTokens(test);
     const { serial } = (await tokens.provision()).info;
