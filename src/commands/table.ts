@@ -13,4 +13,9 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import("./verify.ts"),
   },
   { name: "diff", summary: "the change between two documents", load: () => import("./diff.ts") },
+  {
+    name: "preflight",
+    summary: "is this machine fit for a ceremony?",
+    load: () => import("./preflight.ts"),
+  },
 ];

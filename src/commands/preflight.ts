@@ -1,0 +1,34 @@
+/** `tuf-ceremony preflight`: is this machine fit for a ceremony? */
+import type { Command } from "commander";
+import type { PreflightResult } from "../machine/preflight/view.ts";
+import { isFit, runPreflight, viewThisMachine } from "../machine/preflight.ts";
+import { escapeForTerminal } from "../terminal/escape.ts";
+import type { CliContext } from "./context.ts";
+
+export function define(command: Command, context: CliContext): void {
+  command
+    .option("--folder <folder>", "where the ceremony folder will be", ".")
+    .action(async ({ folder }: { readonly folder: string }) => {
+      const results = runPreflight(await viewThisMachine(folder));
+      const fit = isFit(results);
+      context.finish({
+        exit: fit ? "done" : "refused",
+        text: tell(results, fit),
+        document: { fit, results },
+      });
+    });
+}
+
+function tell(results: readonly PreflightResult[], fit: boolean): string {
+  const lines = results.flatMap((result) => tellOne(result));
+  const verdict = fit
+    ? "Nothing that a ceremony needs is wrong with this machine."
+    : "This machine is not fit for a ceremony: mend what failed and look again.";
+  return `${[...lines, "", verdict].join("\n")}\n`;
+}
+
+function tellOne({ id, weight, verdict, found, remedy }: PreflightResult): readonly string[] {
+  const advised = weight === "advised" ? " (advised)" : "";
+  const line = `${verdict.padEnd(8)}${id.padEnd(22)}${escapeForTerminal(found)}${advised}`;
+  return verdict === "fail" ? [line, `${"".padEnd(30)}${remedy}`] : [line];
+}
