@@ -6,13 +6,7 @@
  */
 
 import { canonicalBytes } from "./canonical.ts";
-import type {
-  CommonFields,
-  ReadableDocument,
-  ReadDocument,
-  RootDocument,
-  TargetsDocument,
-} from "./documents.ts";
+import type { CommonFields, ReadableDocument, ReadDocument } from "./documents.ts";
 import { type Expiry, readExpiry } from "./expiry.ts";
 import { isObject, tryParseJson } from "./json.ts";
 import { describe, Observer, observeUnknownFields } from "./observer.ts";
@@ -82,14 +76,6 @@ export function readDocument(bytes: Uint8Array): ReadDocument {
     expires: readExpires(signed.get("expires"), observer),
   };
   return readKind(type[1], common, bytes, observer);
-}
-
-export function isRoot(document: ReadDocument): document is RootDocument {
-  return document.kind === "root";
-}
-
-export function isTargets(document: ReadDocument): document is TargetsDocument {
-  return document.kind === "targets";
 }
 
 function readKind(
