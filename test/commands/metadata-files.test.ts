@@ -11,7 +11,7 @@ const names: readonly (readonly [path: string, number: number | null, role: stri
   ["1.2.json", 1, "2"],
   ["0.root.json", null, "0.root"],
   ["01.root.json", null, "01.root"],
-  ["9".repeat(40) + ".root.json", null, `${"9".repeat(40)}.root`],
+  [`${"9".repeat(40)}.root.json`, null, `${"9".repeat(40)}.root`],
   ["1.a%2Fb.json", 1, "a/b"],
   ["1.%E2%82%AC.json", 1, "€"],
   ["1.100%.json", 1, "100%"],
