@@ -21,6 +21,7 @@ import { makeSoftwareKey } from "../../src/keystore/software-key.ts";
 import { type PublicKey, SCHEMES, type Scheme } from "../../src/tuf/types.ts";
 import { judge, spkiPem } from "../support/openssl-judge.ts";
 import { PseudoTerminal } from "../support/pseudo-terminal.ts";
+import { age, openssl, requires, script } from "../support/requires.ts";
 
 const root = mkdtempSync(join(tmpdir(), "age-file-"));
 after(() => rmSync(root, { recursive: true }));
@@ -51,7 +52,7 @@ function store(media: ReturnType<typeof newMedia>, change: Partial<AgeFileOption
 const request = (scheme: Scheme = "ed25519") => ({ key: "root-grace", label: "test-1 root-grace", scheme });
 const signRequest = (publicKey: PublicKey) => ({ ...request(), document: "root", publicKey, payload });
 
-describe("a holder's key in a file", () => {
+describe("a holder's key in a file", requires(age, openssl, script), () => {
   for (const scheme of SCHEMES) {
     it(`${scheme}: is made on two media, signs, and is what age and OpenSSL read`, async () => {
       const media = newMedia(scheme);
@@ -81,10 +82,10 @@ describe("a holder's key in a file", () => {
       });
 
       const opened = join(media.a, "opened");
-      const age = new PseudoTerminal(["age", "--decrypt", "--output", opened, join(media.a, FILE)]);
-      await age.untilShown("passphrase");
-      age.type(`${PASSPHRASE}\r`);
-      assert.equal(await age.exit, 0, age.shown);
+      const program = new PseudoTerminal(["age", "--decrypt", "--output", opened, join(media.a, FILE)]);
+      await program.untilShown("passphrase");
+      program.type(`${PASSPHRASE}\r`);
+      assert.equal(await program.exit, 0, program.shown);
       assert.match(readFileSync(opened, "utf8"), /^# test-1 root-grace\n-----BEGIN PRIVATE KEY-----\n/);
       assert.equal(
         execFileSync("openssl", ["pkey", "-in", opened, "-pubout"], { encoding: "utf8" }),
@@ -108,12 +109,12 @@ describe("a holder's key in a file", () => {
     const key = makeSoftwareKey("ecdsa-sha2-nistp256");
     writeFileSync(join(a, "plain"), key.exportPem());
     const path = join(a, "foreign.age");
-    const age = new PseudoTerminal(["age", "--passphrase", "--output", path, join(a, "plain")]);
-    await age.untilShown("passphrase");
-    age.type("ab\r");
-    await age.untilShown("onfirm");
-    age.type("ab\r");
-    assert.equal(await age.exit, 0, age.shown);
+    const program = new PseudoTerminal(["age", "--passphrase", "--output", path, join(a, "plain")]);
+    await program.untilShown("passphrase");
+    program.type("ab\r");
+    await program.untilShown("onfirm");
+    program.type("ab\r");
+    assert.equal(await program.exit, 0, program.shown);
     const passphrase = { kind: "scripted", passphrase: "ab" } as const;
     const sig = await signWithAgeFile({
       path,
@@ -197,7 +198,7 @@ function flip(bytes: Buffer, at: number): Buffer {
   return changed;
 }
 
-describe("the media of a key's file", () => {
+describe("the media of a key's file", requires(openssl), () => {
   it("are two, and not in the ceremony folder", async () => {
     const media = newMedia("two");
     symlinkSync(media.a, join(root, "two", "link"));
@@ -213,8 +214,8 @@ describe("the media of a key's file", () => {
     assert.deepEqual([...readdirSync(media.a), ...readdirSync(media.b)], []);
   });
 
-  it("are told apart by device", async () => {
-    if (!existsSync("/dev/shm")) return;
+  const memoryDisk = { isThere: existsSync("/dev/shm"), missing: "needs /dev/shm, a second device" };
+  it("are told apart by device", requires(memoryDisk), async () => {
     const media = newMedia("devices");
     const memory = mkdtempSync("/dev/shm/age-file-");
     after(() => rmSync(memory, { recursive: true }));
@@ -271,7 +272,7 @@ async function childWith(program: string): Promise<number> {
   }
 }
 
-describe("the passphrase at the terminal", () => {
+describe("the passphrase at the terminal", requires(script), () => {
   const program = (media: ReturnType<typeof newMedia>, rest: string) => [
     process.execPath,
     "--input-type=module-typescript",

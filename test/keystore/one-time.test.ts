@@ -8,6 +8,7 @@ import { possessionMessage } from "../../src/ceremony/possession.ts";
 import { type OneTimeKey, startOneTimeKey } from "../../src/keystore/one-time.ts";
 import { type PublicKey, SCHEMES, type Scheme } from "../../src/tuf/types.ts";
 import { judge } from "../support/openssl-judge.ts";
+import { openssl, requires } from "../support/requires.ts";
 
 const possession = possessionMessage("test-1", "targets-a");
 const payload = new TextEncoder().encode('{"_type":"targets"}');
@@ -25,7 +26,7 @@ async function untilGone(pid: number): Promise<void> {
   }
 }
 
-describe("a one-time key", () => {
+describe("a one-time key", requires(openssl), () => {
   for (const scheme of SCHEMES) {
     it(`${scheme}: proves possession, signs each document once, and ends`, async () => {
       const store = startOneTimeKey(["targets", "bins"]);

@@ -5,6 +5,7 @@ import { describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { readSecret } from "../../src/keystore/secret-entry.ts";
 import { PseudoTerminal } from "../support/pseudo-terminal.ts";
+import { requires, script } from "../support/requires.ts";
 
 class MadeUpInput extends PassThrough {
   readonly isTTY: boolean = true;
@@ -110,24 +111,28 @@ describe("readSecret", () => {
     });
   });
 
-  it("shows nothing in a real terminal, and doesn't take what was typed before the prompt", async () => {
-    const terminal = new PseudoTerminal([
-      process.execPath,
-      "--input-type=module-typescript",
-      "--eval",
-      `import { readSecret } from ${JSON.stringify(import.meta.resolve("../../src/keystore/secret-entry.ts"))};
+  it(
+    "shows nothing in a real terminal, and doesn't take what was typed before the prompt",
+    requires(script),
+    async () => {
+      const terminal = new PseudoTerminal([
+        process.execPath,
+        "--input-type=module-typescript",
+        "--eval",
+        `import { readSecret } from ${JSON.stringify(import.meta.resolve("../../src/keystore/secret-entry.ts"))};
        console.log("ready");
        for (const wait = Date.now() + 300; Date.now() < wait; );
        const read = await readSecret({ input: process.stdin, output: process.stdout }, { prompt: "PIN: ", maxBytes: 64 });
        console.log(read.kind === "entered" ? "sum " + read.secret.reduce((sum, byte) => sum + byte, 0) : read.kind);`,
-    ]);
-    await terminal.untilShown("ready");
-    terminal.type("early\rsec");
-    await terminal.untilShown("PIN: ");
-    terminal.type("hunter2\r");
-    assert.equal(await terminal.exit, 0);
-    const expected = Buffer.from("hunter2").reduce((sum, byte) => sum + byte, 0);
-    assert.match(terminal.shown, new RegExp(`PIN: \r\nsum ${expected}\r\n$`));
-    assert.doesNotMatch(terminal.shown, /hunter2/);
-  });
+      ]);
+      await terminal.untilShown("ready");
+      terminal.type("early\rsec");
+      await terminal.untilShown("PIN: ");
+      terminal.type("hunter2\r");
+      assert.equal(await terminal.exit, 0);
+      const expected = Buffer.from("hunter2").reduce((sum, byte) => sum + byte, 0);
+      assert.match(terminal.shown, new RegExp(`PIN: \r\nsum ${expected}\r\n$`));
+      assert.doesNotMatch(terminal.shown, /hunter2/);
+    },
+  );
 });

@@ -4,10 +4,11 @@ import { describe, it } from "node:test";
 import { makeSoftwareKey, readSoftwareKey } from "../../src/keystore/software-key.ts";
 import { SCHEMES } from "../../src/tuf/types.ts";
 import { judge, spkiPem } from "../support/openssl-judge.ts";
+import { openssl, requires } from "../support/requires.ts";
 
 const payload = new TextEncoder().encode('{"_type":"root"}');
 
-describe("software keys", () => {
+describe("software keys", requires(openssl), () => {
   for (const scheme of SCHEMES) {
     it(`${scheme}: OpenSSL's command accepts what it signs and reads what it exports`, () => {
       const key = makeSoftwareKey(scheme);

@@ -4,12 +4,13 @@ import { possessionMessage } from "../../src/ceremony/possession.ts";
 import { openSoftwareStore } from "../../src/keystore/software-store.ts";
 import { SCHEMES } from "../../src/tuf/types.ts";
 import { judge } from "../support/openssl-judge.ts";
+import { openssl, requires } from "../support/requires.ts";
 
 const possession = possessionMessage("test-1", "root-ada");
 const payload = new TextEncoder().encode('{"_type":"rehearsal-root"}');
 const request = { key: "root-ada", label: "test-1 root-ada" };
 
-describe("the store of throw-away keys", () => {
+describe("the store of throw-away keys", requires(openssl), () => {
   for (const scheme of SCHEMES) {
     it(`${scheme}: makes, proves and signs`, async () => {
       const store = openSoftwareStore();
