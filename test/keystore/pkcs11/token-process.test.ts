@@ -1,17 +1,16 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { createHash } from "node:crypto";
-import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import type { GeneratedKey } from "../../../src/keystore/keystore.ts";
 import { PinFailures } from "../../../src/keystore/pkcs11/pin-source.ts";
-import { listTokens, type TokenStore } from "../../../src/keystore/pkcs11/token-store.ts";
+import type { TokenStore } from "../../../src/keystore/pkcs11/token-store.ts";
 import { judge } from "../../support/openssl-judge.ts";
 import { compiler, openssl, pkcs11Addon, requires, softhsm } from "../../support/requires.ts";
 import { isAlive } from "./processes.ts";
-import { buildLibrary, CEREMONY, FakeTokens, generate, SoftTokens, USER_PIN } from "./soft-token.ts";
+import { CEREMONY, FakeTokens, generate, SoftTokens, USER_PIN } from "./soft-token.ts";
 
 const faking = requires(softhsm, pkcs11Addon, compiler, openssl);
 const PAYLOAD = Buffer.from('{"_type":"root","version":1}');
@@ -244,77 +243,10 @@ describe("a library that breaks its process", () => {
   });
 });
 
-describe("a module path that is none", () => {
-  const refused = [
-    ["relative/path.so", "module/path", () => "relative/path.so"],
-    ["a file that is not there", "module/missing", (folder: string) => join(folder, "absent.so")],
-    ["a folder", "module/missing", (folder: string) => folder],
-    ["a text file", "module/not-pkcs11", (folder: string) => writeText(folder, "hello.so", "hello")],
-    ["an empty file", "module/not-pkcs11", (folder: string) => writeText(folder, "empty.so", "")],
-    ["a library that is no PKCS#11 module", "module/not-pkcs11", (folder: string) => build(folder, "int x;")],
-    ["a library that ends the process", "module/crashed", (folder: string) => build(folder, EXITS)],
-    ["a module without functions", "module/crashed", (folder: string) => build(folder, EMPTY)],
-    ["a module that refuses", "module/not-pkcs11", (folder: string) => build(folder, REFUSES)],
-  ] as const;
-  for (const [what, code, make] of refused) {
-    it(`${what}: ${code}`, faking, async (test) => {
-      const { folder } = new SoftTokens(test);
-      await assert.rejects(listTokens({ module: make(folder) }), { code, exit: "device" });
-    });
-  }
-
-  it("refuses a module other than the pinned one, before loading it", faking, async (test) => {
-    const tokens = new SoftTokens(test);
-    const copy = join(tokens.folder, "copy.so");
-    copyFileSync(tokens.module.module, copy);
-    const sha256 = createHash("sha256").update(readFileSync(copy)).digest("hex");
-    const pinned = { ...tokens.module, module: copy, sha256 };
-    assert.equal((await listTokens(pinned)).length, 1);
-    writeFileSync(copy, build(tokens.folder, EXITS));
-    await assert.rejects(listTokens(pinned), { code: "module/changed" });
-  });
-
-  for (const name of ["LD_PRELOAD", "NODE_OPTIONS", "PKCS11SPY_OUTPUT"]) {
-    it(`refuses ${name} in the machine file`, faking, async (test) => {
-      const tokens = new SoftTokens(test);
-      await assert.rejects(listTokens({ ...tokens.module, env: { ...tokens.module.env, [name]: "x" } }), {
-        code: "module/environment",
-      });
-    });
-  }
-
-  it("says that a module does not start", faking, async (test) => {
-    const tokens = new SoftTokens(test);
-    const env = { SOFTHSM2_CONF: join(tokens.folder, "absent.conf") };
-    await assert.rejects(listTokens({ ...tokens.module, env }), {
-      code: "module/failed",
-      found: /C_Initialize/,
-    });
-  });
-});
-
 async function untilGone(pid: number | undefined): Promise<void> {
   for (let tries = 0; tries < 200; tries += 1) {
     if (pid === undefined || !isAlive(pid)) return;
     await delay(20);
   }
   assert.fail("the token process is still there");
-}
-
-function writeText(folder: string, name: string, text: string): string {
-  writeFileSync(join(folder, name), text);
-  return join(folder, name);
-}
-
-const EXITS = "#include <unistd.h>\nlong C_GetFunctionList(void **list) { _exit(0); }";
-const EMPTY = "long C_GetFunctionList(void **list) { *list = 0; return 0; }";
-const REFUSES = "long C_GetFunctionList(void **list) { return 5; }";
-
-let built = 0;
-
-function build(folder: string, source: string): string {
-  built += 1;
-  const output = join(folder, `library-${built}.so`);
-  buildLibrary(writeText(folder, `library-${built}.c`, source), output);
-  return output;
 }
