@@ -1,7 +1,7 @@
 /**
  * Asks one question of each form in a real terminal, as a ceremony does, and writes the outcomes to the file that is
- * its only argument: what shows on the screen is left to the prompts. Between the questions it computes for a while,
- * and lends the terminal to a program that reads a PIN.
+ * its first argument: what shows on the screen is left to the prompts. Between the questions it computes for a while,
+ * and lends the terminal to a program that reads a PIN. With `crash` as second argument it throws after the first one.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -29,6 +29,7 @@ const terminal = new CeremonyTerminal({
 terminal.gate.open();
 
 await question("clock", { form: "choice", options: ["right", "wrong"] });
+if (process.argv[3] === "crash") throw new Error("crashed as asked");
 await compute();
 await question("script-words", { form: "words", from: "paper", sha256: DIGEST, positions: [0, 1] });
 await lend();

@@ -1,0 +1,75 @@
+/** A program in a pseudo-terminal of 80 by 24 (node-pty): what it shows, in order, and keys typed into it. */
+import { setTimeout as delay } from "node:timers/promises";
+import type { IPty } from "node-pty";
+
+const PATIENCE_MILLISECONDS = 20_000;
+
+export class TerminalSession {
+  /** Everything that reached the screen, control characters included. */
+  shown = "";
+  /** Exit status, or minus the number of the signal. */
+  readonly exit: Promise<number>;
+  readonly #terminal: IPty;
+  #seen = 0;
+  #exited = false;
+
+  private constructor(terminal: IPty) {
+    this.#terminal = terminal;
+    terminal.onData((text) => {
+      this.shown += text;
+    });
+    this.exit = new Promise((resolve) => {
+      terminal.onExit(({ exitCode, signal }) => {
+        this.#exited = true;
+        resolve(signal !== undefined && signal > 0 ? -signal : exitCode);
+      });
+    });
+  }
+
+  static async start(
+    command: readonly string[],
+    options: { readonly env?: NodeJS.ProcessEnv; readonly columns?: number; readonly rows?: number } = {},
+  ): Promise<TerminalSession> {
+    const { spawn } = await import("node-pty");
+    const [file = "", ...rest] = command;
+    const terminal = spawn(file, rest, {
+      name: "xterm",
+      cols: options.columns ?? 80,
+      rows: options.rows ?? 24,
+      env: { ...process.env, FORCE_COLOR: "", NO_COLOR: "1", ...options.env },
+    });
+    return new TerminalSession(terminal);
+  }
+
+  get pid(): number {
+    return this.#terminal.pid;
+  }
+
+  type(keys: string): void {
+    this.#terminal.write(keys);
+  }
+
+  resize(columns: number, rows: number): void {
+    this.#terminal.resize(columns, rows);
+  }
+
+  /** Waits until `text` is shown, after what was waited for last. */
+  async next(text: string): Promise<void> {
+    const deadline = Date.now() + PATIENCE_MILLISECONDS;
+    for (;;) {
+      const at = this.shown.indexOf(text, this.#seen);
+      if (at >= 0) {
+        this.#seen = at + text.length;
+        return;
+      }
+      const rest = JSON.stringify(this.shown.slice(this.#seen));
+      if (this.#exited) throw new Error(`the program ended before it showed ${text}; it showed ${rest}`);
+      if (Date.now() > deadline) throw new Error(`the terminal never showed ${text}; it showed ${rest}`);
+      await delay(10);
+    }
+  }
+
+  kill(signal = "SIGKILL"): void {
+    if (!this.#exited) this.#terminal.kill(signal);
+  }
+}
