@@ -36,7 +36,11 @@ export interface LineProblem {
 }
 
 /** Finds the plan that a script of the folder makes; null where there is none with this digest. */
-export type PlanSource = (script: FileDigest, inputs: readonly FileDigest[]) => Plan | null;
+export type PlanSource = (
+  script: FileDigest,
+  inputs: readonly FileDigest[],
+  rehearsal: boolean,
+) => Plan | null;
 
 interface OpenStep extends StartedStep {
   readonly people: ReadonlySet<string>;
@@ -154,7 +158,7 @@ export class Execution {
       return problem("abandons", String(expected.abandons), String(line.abandons));
     }
     if (this.#state === null) {
-      const plan = this.#plans(line.script, line.inputs);
+      const plan = this.#plans(line.script, line.inputs, line.rehearsal);
       if (plan === null) return problem("script", "the folder's script and inputs", line.script.sha256);
       this.#state = new CeremonyState(plan, line.rehearsal);
       this.#keepFiles(line.script, line.inputs);
@@ -236,7 +240,7 @@ export class Execution {
     }
     const expected = amendedScriptPath(state.amendments);
     if (line.script.path !== expected) return problem("amend", expected, line.script.path);
-    const plan = this.#plans(line.script, line.inputs);
+    const plan = this.#plans(line.script, line.inputs, state.rehearsal);
     if (plan === null) return problem("script", "the folder's script and inputs", line.script.sha256);
     state.amend(plan);
     this.#keepFiles(line.script, line.inputs);

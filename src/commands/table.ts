@@ -8,11 +8,27 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import("./check.ts"),
   },
   {
+    name: "rehearse",
+    summary: "the whole ceremony with throw-away keys, guided or unattended",
+    load: () => import("./rehearse.ts"),
+  },
+  { name: "run", summary: "the ceremony; run again to resume", load: () => import("./run.ts") },
+  {
+    name: "collect",
+    summary: "take signature files in; say who is still missing",
+    load: () => import("./collect.ts"),
+  },
+  {
     name: "verify",
     summary: "metadata and root chains, ours or anybody's",
     load: () => import("./verify.ts"),
   },
   { name: "diff", summary: "the change between two documents", load: () => import("./diff.ts") },
+  {
+    name: "audit",
+    summary: "re-execute a ceremony folder; verdict and report",
+    load: () => import("./audit.ts"),
+  },
   {
     name: "preflight",
     summary: "is this machine fit for a ceremony?",

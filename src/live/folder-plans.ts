@@ -4,6 +4,7 @@ import type { PlanSource } from "../ceremony/execution.ts";
 import { planCeremony } from "../ceremony/plan.ts";
 import type { Plan, ScriptFinding } from "../ceremony/plan-types.ts";
 import { readScript } from "../ceremony/read-script.ts";
+import { rehearsalPlan } from "../ceremony/rehearsal-plan.ts";
 import { CeremonyError } from "../errors.ts";
 import type { FileDigest } from "../transcript/line.ts";
 import { type CeremonyFolder, INPUTS } from "./ceremony-folder.ts";
@@ -23,7 +24,7 @@ export function planFromBytes(script: Uint8Array, inputs: ReadonlyMap<string, Ui
 
 /** The plan source of a folder for an Execution: null where a file is not what its digest says, or makes no plan. */
 export function folderPlans(folder: CeremonyFolder): PlanSource {
-  return (script, inputs) => {
+  return (script, inputs, rehearsal) => {
     const bytes = readPinned(folder, script);
     if (bytes === null) return null;
     const read = new Map<string, Uint8Array>();
@@ -32,7 +33,8 @@ export function folderPlans(folder: CeremonyFolder): PlanSource {
       if (content === null || !input.path.startsWith(`${INPUTS}/`)) return null;
       read.set(input.path.slice(INPUTS.length + 1), content);
     }
-    return planFromBytes(bytes, read).plan;
+    const { plan } = planFromBytes(bytes, read);
+    return plan !== null && rehearsal ? rehearsalPlan(plan) : plan;
   };
 }
 

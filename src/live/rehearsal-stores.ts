@@ -8,9 +8,12 @@ import { CeremonyError } from "../errors.ts";
 import { makeSoftwareKey, type SoftwareKey } from "../keystore/software-key.ts";
 import type { Stores } from "./stores.ts";
 
-/** @param serials what the pretended devices say of themselves when a script leaves the serial open */
-export function throwAwayStores(): Stores {
-  const keys = new Map<string, SoftwareKey>();
+/** What this needs of a key; a software key has it all. */
+export type ThrowAwayKey = Pick<SoftwareKey, "publicKey" | "sign" | "wipe">;
+
+/** @param known keys that are there from the start: tests of renewals have those of the previous metadata */
+export function throwAwayStores(known: Iterable<readonly [string, ThrowAwayKey]> = []): Stores {
+  const keys = new Map<string, ThrowAwayKey>(known);
   const token = (serial: string, label: string): Effects["find-token"]["value"] => ({
     serial,
     label,

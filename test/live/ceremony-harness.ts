@@ -6,16 +6,18 @@ import { fileURLToPath } from "node:url";
 import { inputFiles } from "../../src/ceremony/plan.ts";
 import type { Plan } from "../../src/ceremony/plan-types.ts";
 import { readScript } from "../../src/ceremony/read-script.ts";
-import { runSession, type SessionEnd } from "../../src/live/ceremony-host.ts";
 import { planFromBytes } from "../../src/live/folder-plans.ts";
-import { amendFolder, type LoadedScript, openCeremony } from "../../src/live/open-ceremony.ts";
-import { clockFrom, type Incoming, LivePerformer } from "../../src/live/performer.ts";
+import { type HeldSession, holdSession, NOTHING_INCOMING } from "../../src/live/hold-session.ts";
+import type { LoadedScript } from "../../src/live/open-ceremony.ts";
 import type { People } from "../../src/live/people.ts";
+import { clockFrom, type Incoming } from "../../src/live/performer.ts";
 import { throwAwayStores } from "../../src/live/rehearsal-stores.ts";
 import type { Stores } from "../../src/live/stores.ts";
 import { unattendedPeople } from "../../src/live/unattended-people.ts";
 import type { AppendHook } from "../../src/transcript/writer.ts";
 import { isUtcSecond, type UtcSecond } from "../../src/tuf/types.ts";
+
+import { exampleKey } from "../support/example-keys.ts";
 
 export const SCRIPTS = fileURLToPath(new URL("../../ceremony-scripts/", import.meta.url));
 export const START = time("2026-12-04T15:00:00Z");
@@ -23,6 +25,12 @@ export const START = time("2026-12-04T15:00:00Z");
 export function time(text: string): UtcSecond {
   if (!isUtcSecond(text)) throw new TypeError(text);
   return text;
+}
+
+/** Stores in which the keys of the example repository's previous metadata are there already. */
+export function exampleStores(loaded: LoadedScript): Stores {
+  const known = [...planOf(loaded).keys.keys()].map((name) => [name, exampleKey(name)] as const);
+  return throwAwayStores(known.map(([name, key]) => [name, { ...key, wipe: () => {} }] as const));
 }
 
 export function newFolder(): string {
@@ -36,7 +44,9 @@ export function loadScript(name: string, change: (text: string) => string = (tex
   const { script, findings } = readScript(bytes);
   if (script === null) throw new TypeError(JSON.stringify(findings, null, 1));
   const inputs = new Map(
-    inputFiles(script).map(({ file }) => [file, new Uint8Array(readFileSync(join(dirname(path), file)))] as const),
+    inputFiles(script).map(
+      ({ file }) => [file, new Uint8Array(readFileSync(join(dirname(path), file)))] as const,
+    ),
   );
   return { bytes, inputs };
 }
@@ -60,35 +70,20 @@ export interface Run {
 }
 
 /** One session, as `run` holds it, but for the screens. */
-export async function runOnce(run: Run): Promise<SessionEnd> {
+export async function runOnce(run: Run): Promise<HeldSession> {
   const clock = run.clock ?? clockFrom(START);
-  const opened = await openCeremony(run.folder, run.amendWith ?? run.loaded, clock(), run.hook);
-  const people = run.people ?? unattendedPeople();
-  try {
-    return await runSession({
-      execution: opened.execution,
-      writer: opened.writer,
-      people,
-      clock,
-      performer: new LivePerformer({
-        folder: opened.folder,
-        people,
-        stores: run.stores ?? throwAwayStores(),
-        incoming: run.incoming ?? { find: async () => null },
-        clock,
-        preflight: async () => ({ results: [{ id: "swap", verdict: "pass", found: "none" }] }),
-      }),
-      session: {
-        rehearsal: run.rehearsal ?? false,
-        tool: "tuf-ceremony test",
-        kit: null,
-        script: opened.script,
-        inputs: opened.inputs,
-        cut: opened.cut,
-      },
-      amend: run.amendWith === undefined ? null : amendFolder(opened.folder, run.amendWith),
-    });
-  } finally {
-    opened.close();
-  }
+  const stores = run.stores ?? throwAwayStores();
+  return await holdSession({
+    root: run.folder,
+    script: run.amendWith ?? run.loaded,
+    rehearsal: run.rehearsal ?? false,
+    tool: "tuf-ceremony test",
+    kit: null,
+    people: run.people ?? unattendedPeople(),
+    stores: () => stores,
+    incoming: run.incoming ?? NOTHING_INCOMING,
+    clock,
+    preflight: async () => ({ results: [{ id: "swap", verdict: "pass", found: "none" }] }),
+    ...(run.hook === undefined ? {} : { hook: run.hook }),
+  });
 }

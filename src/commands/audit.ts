@@ -1,0 +1,43 @@
+/** `tuf-ceremony audit`: re-execute a ceremony folder; a graded verdict. */
+import type { Command } from "commander";
+import { auditFolder } from "../audit/audit-folder.ts";
+import { CeremonyError } from "../errors.ts";
+import { tellVerdict, verdictDocument } from "../report/audit-text.ts";
+import { isSha256Hex, type Sha256Hex } from "../tuf/types.ts";
+import type { CliContext } from "./context.ts";
+
+export function define(command: Command, context: CliContext): void {
+  command
+    .argument("<folder>", "the ceremony folder")
+    .option("--head <sha256>", "the head that was read aloud: 64 hex digits, groups are fine")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ tuf-ceremony audit pypi-2026-root --head "52bf 1c0e … 9d41"
+  $ sha256sum pypi-2026-root/transcript.jsonl     # the head, by other means
+
+Exit status: 0 consistent and finished, 1 not as it must be, 4 consistent so far and not finished.`,
+    )
+    .action(async (folder: string, { head }: { readonly head?: string }) => {
+      const verdict = await auditFolder(folder, head === undefined ? null : readHead(head));
+      const unfinished = verdict.end === "finished" || verdict.end === "aborted" ? "done" : "waiting";
+      context.finish({
+        exit: verdict.isConsistent ? unfinished : "refused",
+        text: `${tellVerdict(verdict).join("\n")}\n`,
+        document: verdictDocument(verdict),
+      });
+    });
+}
+
+function readHead(text: string): Sha256Hex {
+  const digits = text.replaceAll(/\s/g, "").toLowerCase();
+  if (isSha256Hex(digits)) return digits;
+  throw new CeremonyError({
+    code: "usage/head",
+    exit: "usage",
+    expected: "a SHA-256: 64 hex digits",
+    found: `${digits.length} characters`,
+    remedy: "Give the digest as it was read aloud, in quotation marks if it has spaces.",
+  });
+}

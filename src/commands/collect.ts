@@ -1,0 +1,70 @@
+/** `tuf-ceremony collect`: take signature files in; say who is still missing. */
+import { readFileSync, statSync } from "node:fs";
+import type { Command } from "commander";
+import { MAX_SIGNATURE_FILE_CHARACTERS } from "../ceremony/exchange-files.ts";
+import { CeremonyError } from "../errors.ts";
+import { holdSession } from "../live/hold-session.ts";
+import { incomingFiles } from "../live/incoming-files.ts";
+import { EMPTY_MACHINE } from "../live/machine-file.ts";
+import { systemClock } from "../live/performer.ts";
+import { realStores } from "../live/real-stores.ts";
+import { recordedResults, runPreflight, viewThisMachine } from "../machine/preflight.ts";
+import { quote } from "../tuf/quote.ts";
+import type { CliContext } from "./context.ts";
+import { finishSession, openTerminal } from "./guided.ts";
+
+export function define(command: Command, context: CliContext): void {
+  command
+    .argument("<folder>", "the ceremony folder, which waits")
+    .argument("<files...>", "signature files that came back")
+    .addHelpText(
+      "after",
+      `
+Example:
+  $ tuf-ceremony collect pypi-2026-root /media/stick/root-root-linus-1f2e3d4c.json
+
+Begins a session of the ceremony, takes in what is asked for, and goes on as far as it can.
+Exit status: 0 finished, 1 refused, 4 still waiting.`,
+    )
+    .action(async (folder: string, paths: readonly string[]) => {
+      const incoming = incomingFiles(paths.map(readSmallFile));
+      const people = openTerminal();
+      const held = holdSession({
+        root: folder,
+        script: null,
+        rehearsal: false,
+        tool: `tuf-ceremony ${context.version}`,
+        kit: null,
+        people,
+        stores: (opened) =>
+          realStores({ folder: opened, machine: EMPTY_MACHINE, people, secrets: { kind: "terminal" } }),
+        incoming,
+        clock: systemClock,
+        preflight: async () => ({ results: recordedResults(runPreflight(await viewThisMachine(folder))) }),
+      });
+      await finishSession(context, people, held, folder);
+    });
+}
+
+function readSmallFile(path: string): string {
+  try {
+    const { size } = statSync(path);
+    if (size > MAX_SIGNATURE_FILE_CHARACTERS) throw unreadable(path, `${size} bytes`);
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && !(error instanceof CeremonyError)) {
+      throw unreadable(path, String(error.code));
+    }
+    throw error;
+  }
+}
+
+function unreadable(path: string, found: string): CeremonyError {
+  return new CeremonyError({
+    code: "exchange/file",
+    exit: "usage",
+    expected: "signature files",
+    found: `${quote(path, 200)}: ${found}`,
+    remedy: "Name the files that `tuf-ceremony sign` wrote.",
+  });
+}

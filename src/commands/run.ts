@@ -1,0 +1,56 @@
+/** `tuf-ceremony run`: the ceremony; run again to resume. */
+import type { Command } from "commander";
+import { holdSession, NOTHING_INCOMING } from "../live/hold-session.ts";
+import { loadForRun } from "../live/load-for-run.ts";
+import { EMPTY_MACHINE, readMachineFile } from "../live/machine-file.ts";
+import { systemClock } from "../live/performer.ts";
+import { realStores } from "../live/real-stores.ts";
+import { recordedResults, runPreflight, viewThisMachine } from "../machine/preflight.ts";
+import type { CliContext } from "./context.ts";
+import { finishSession, openTerminal } from "./guided.ts";
+
+interface RunOptions {
+  readonly folder: string;
+  readonly machine?: string;
+}
+
+export function define(command: Command, context: CliContext): void {
+  command
+    .argument("<script>", "the script of the ceremony (YAML)")
+    .requiredOption("--folder <folder>", "the ceremony folder; it is made, or gone on with")
+    .option("--machine <file>", "this machine's PKCS#11 modules and the holders' media (YAML)")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ tuf-ceremony run pypi-2026-root.yaml --folder pypi-2026-root --machine machine.yaml
+  The same command again goes on after a pause, a power cut or a crash.
+
+machine.yaml:
+  modules:
+    yubihsm2: { module: /usr/lib/x86_64-linux-gnu/pkcs11/yubihsm_pkcs11.so }
+  media:
+    grace: [/media/grace-1, /media/grace-2]
+
+Ctrl-C pauses. Exit status: 0 finished, 1 refused, 2 script or usage, 3 device or medium, 4 paused or waiting.`,
+    )
+    .action(async (scriptPath: string, { folder, machine }: RunOptions) => {
+      const script = loadForRun(scriptPath);
+      const machineFile = machine === undefined ? EMPTY_MACHINE : readMachineFile(machine);
+      const people = openTerminal();
+      const held = holdSession({
+        root: folder,
+        script,
+        rehearsal: false,
+        tool: `tuf-ceremony ${context.version}`,
+        kit: null,
+        people,
+        stores: (opened) =>
+          realStores({ folder: opened, machine: machineFile, people, secrets: { kind: "terminal" } }),
+        incoming: NOTHING_INCOMING,
+        clock: systemClock,
+        preflight: async () => ({ results: recordedResults(runPreflight(await viewThisMachine(folder))) }),
+      });
+      await finishSession(context, people, held, folder);
+    });
+}

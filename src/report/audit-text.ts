@@ -1,0 +1,93 @@
+/** The graded verdict of an audit, for people: never just "yes". */
+import type { AuditProblem, Verdict } from "../audit/audit-folder.ts";
+import { clipForTerminal, escapeForTerminal } from "../terminal/escape.ts";
+import { pgpWords } from "../terminal/words.ts";
+import { hang } from "./lines.ts";
+import { digestLines } from "./session-text.ts";
+
+export function tellVerdict(verdict: Verdict): readonly string[] {
+  const { state } = verdict;
+  return [
+    ...(state === null
+      ? []
+      : [
+          clipForTerminal(state.plan.script.title, 78),
+          `${state.plan.script.ceremony}, a ${state.plan.kind}`,
+          "",
+        ]),
+    ...(verdict.isRehearsal ? ["A REHEARSAL: nothing of it is for use.", ""] : []),
+    ...verdict.problems.flatMap(tellProblem),
+    ...grades(verdict),
+    "",
+    "The head of the transcript:",
+    ...digestLines(verdict.head),
+    "",
+    ...exceptions(verdict),
+    ...LIMITS.flatMap((limit) => hang("  - ", limit)),
+  ];
+}
+
+const LIMITS = [
+  "What no software can show: that the people were who the script says, that the machine and the devices did what they say, and that one-time keys existed nowhere else.",
+  "A whole ceremony can be made up in private and is consistent: the head must come from outside, from those who were there.",
+];
+
+function grades(verdict: Verdict): readonly string[] {
+  const { problems, isAnchored, witnesses, attested, exceptions: deviations, clients, end } = verdict;
+  const signed = witnesses.filter(({ head }) => head === verdict.head).length;
+  const rows: readonly (readonly [string, string])[] = [
+    ["consistent", problems.length === 0 ? "yes: every step re-executes, every byte is accounted for" : "NO"],
+    ["finished", end === "finished" ? "yes" : `NO: ${end ?? "the last session has no seal"}`],
+    ["anchored", anchored(isAnchored)],
+    ["witnessed", `${signed} of ${witnesses.length}`],
+    ["attested", `${attested.keys} of ${attested.of} keys on devices (this version checks no attestation)`],
+    ["exceptions", String(deviations.length)],
+    ...clients.map(
+      ({ client, version, accepted, isPartial }) =>
+        [
+          "client",
+          `${client} ${version}: ${accepted ? "accepts" : "refuses"}${isPartial ? " (parsed the first 1,024 delegations)" : ""}`,
+        ] as const,
+    ),
+  ];
+  return rows.flatMap(([name, text]) => hang(`${name.padEnd(12)}`, text));
+}
+
+function anchored(isAnchored: boolean | null): string {
+  if (isAnchored === null) return "not checked: give the digest that was read aloud, --head SHA256";
+  return isAnchored ? "yes: the head is the one that was given" : "NO: the head is another one";
+}
+
+function tellProblem({ code, where, expected, found }: AuditProblem): readonly string[] {
+  return [
+    ...hang("NOT AS IT MUST BE: ", `${escapeForTerminal(where)} [${code}]`),
+    ...hang("  expected  ", escapeForTerminal(expected)),
+    ...hang("  found     ", escapeForTerminal(found)),
+    "",
+  ];
+}
+
+function exceptions({ exceptions: deviations }: Verdict): readonly string[] {
+  if (deviations.length === 0) return [];
+  const rows = deviations.flatMap(({ step, code, exception }) =>
+    hang(
+      "  - ",
+      `${escapeForTerminal(step)} [${escapeForTerminal(code)}] ${escapeForTerminal(exception.happened)}; ${exception.disposition}, confirmed by ${exception.confirmedBy.map((name) => escapeForTerminal(name)).join(" and ")}`,
+    ),
+  );
+  return ["Exceptions:", ...rows, ""];
+}
+
+/** The same for programs. */
+export function verdictDocument(verdict: Verdict): unknown {
+  const { state, ...rest } = verdict;
+  return {
+    ...rest,
+    words: pgpWords(verdict.head),
+    ceremony: state?.plan.script.ceremony ?? null,
+    script: state?.plan.scriptSha256 ?? null,
+    documents:
+      state?.plan.documents.map(({ role, path, version, expires }) => ({ role, path, version, expires })) ??
+      [],
+  };
+}

@@ -1,0 +1,106 @@
+/** What a session leaves on the screen: how it ended, the head to read aloud and write down, and how to go on. */
+import { isFinished } from "../ceremony/next.ts";
+import type { HeldSession } from "../live/hold-session.ts";
+import { clipForTerminal } from "../terminal/escape.ts";
+import { hexGroups, pgpWords } from "../terminal/words.ts";
+import type { Sha256Hex } from "../tuf/types.ts";
+import { hang } from "./lines.ts";
+
+/** A digest for reading aloud: hex groups over two lines, 32 words in rows of eight. */
+export function digestLines(sha256: Sha256Hex, indent = "  "): readonly string[] {
+  const groups = hexGroups(sha256);
+  const words = pgpWords(sha256);
+  const rows = [groups.slice(0, 8).join(" "), groups.slice(8).join(" ")];
+  for (let at = 0; at < words.length; at += 4)
+    rows.push(
+      words
+        .slice(at, at + 4)
+        .map((word) => word.padEnd(18))
+        .join("")
+        .trimEnd(),
+    );
+  return rows.map((row) => `${indent}${row}`);
+}
+
+/** First line: a title. The head is the digest of the transcript as it is now; nothing is appended after it. */
+export function tellSession(session: HeldSession, folder: string): readonly string[] {
+  const { reason, head, state } = session;
+  return [
+    title(session),
+    "",
+    ...outcome(session),
+    "Read the head of the transcript aloud, and write it down:",
+    ...digestLines(head),
+    "",
+    ...goOn(reason, folder, state.rehearsal),
+  ];
+}
+
+function title({ reason, state }: HeldSession): string {
+  const what = state.rehearsal ? "rehearsal" : "ceremony";
+  switch (reason) {
+    case "finished":
+      return `The ${what} is finished.`;
+    case "paused":
+      return `The ${what} is paused. Everything up to here is kept.`;
+    case "waiting":
+      return `The ${what} waits for signatures from elsewhere.`;
+    case "aborted":
+      return `The ${what} was aborted. It can't be gone on with.`;
+    case "amendment-needed":
+      return `The ${what} waits for an amended script.`;
+    default:
+      return reason satisfies never;
+  }
+}
+
+function outcome({ reason, state }: HeldSession): readonly string[] {
+  if (reason === "finished") {
+    const files = state.plan.documents.map(({ path }) => `  ${path}`);
+    return ["Signed, verified and written:", ...files, ""];
+  }
+  if (reason !== "waiting") return [];
+  const missing = state.plan.steps
+    .filter((step) => step.kind === "collect" && !isFinished(state, step))
+    .map(({ person, role, key }) => {
+      const name = clipForTerminal(state.plan.script.people.get(person)?.name ?? person, 50);
+      return `  ${role}: ${name} (${key})`;
+    });
+  return ["Missing:", ...missing, ""];
+}
+
+function goOn(reason: HeldSession["reason"], folder: string, rehearsal: boolean): readonly string[] {
+  const shown = clipForTerminal(folder, 60);
+  switch (reason) {
+    case "finished":
+      return rehearsal ? [] : hang("Next: ", `tuf-ceremony audit ${shown}`);
+    case "paused":
+      return hang("Next: ", "the same command again goes on where it was.");
+    case "waiting":
+      return hang("Next: ", `tuf-ceremony collect ${shown} SIGNATURE-FILE`);
+    case "amendment-needed":
+      return hang(
+        "Next: ",
+        `write the whole new script, then: tuf-ceremony run NEW-SCRIPT --folder ${shown}`,
+      );
+    case "aborted":
+      return [];
+    default:
+      return reason satisfies never;
+  }
+}
+
+/** The same for programs. */
+export function sessionDocument({ reason, head, lines, state }: HeldSession, folder: string): unknown {
+  return {
+    folder,
+    reason,
+    head,
+    words: pgpWords(head),
+    lines,
+    session: state.session,
+    rehearsal: state.rehearsal,
+    documents: state.plan.documents.map(({ role, path, version }) => ({ role, path, version })),
+    exceptions: state.exceptions,
+  };
+}
