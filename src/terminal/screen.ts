@@ -85,6 +85,7 @@ export function renderFrame(
 ): readonly string[] {
   const { place } = screen;
   const rule = paint.faint("─".repeat(COLUMNS));
+  const left = timeLeft(place.minutesLeft);
   const body = [...page.slice(0, BODY_LINES).map((line) => clipShown(line, COLUMNS))];
   while (body.length < BODY_LINES) body.push("");
   const lines = [
@@ -94,7 +95,7 @@ export function renderFrame(
       paint.strong,
       paint.alert,
     ),
-    ends(turnOf(place), timeLeft(place.minutesLeft), paint.strong, paint.faint),
+    ends(turnOf(place, COLUMNS - displayWidth(left) - 1), left, paint.strong, paint.faint),
     rule,
     paint.strong(clipShown(screen.title, COLUMNS)),
     "",
@@ -121,13 +122,13 @@ export function renderTooSmall(columns: number, rows: number): readonly string[]
     .map((line) => clipShown(line, columns));
 }
 
-function turnOf(place: Place): string {
-  const step = place.step === null ? "" : `Step ${place.step.number} of ${place.step.of} · `;
+function turnOf(place: Place, columns: number): string {
+  const step = place.step === null ? "" : `Step ${place.step.number} of ${place.step.of}`;
   const [first, ...others] = place.who;
-  if (first === undefined) return step.replace(/ · $/, "");
-  const more = others.length > 0 ? ` and ${others.length} more` : "";
-  const room = COLUMNS - displayWidth(step) - displayWidth(more) - 36;
-  return `${step}${clipForTerminal(first, room)}${more}, it is your turn`;
+  if (first === undefined) return step;
+  const begin = step === "" ? "" : `${step} · `;
+  const end = `${others.length > 0 ? ` and ${others.length} more` : ""}, it is your turn`;
+  return `${begin}${clipForTerminal(first, columns - displayWidth(begin) - displayWidth(end))}${end}`;
 }
 
 function timeLeft(minutes: number | null): string {
@@ -141,7 +142,7 @@ function timeLeft(minutes: number | null): string {
 
 function nextLine(place: Place): string {
   if (place.next === null) return "";
-  const bring = place.next.bring === "" ? "" : `, with ${place.next.bring}`;
+  const bring = place.next.bring === "" ? "" : `, with ${clipForTerminal(place.next.bring, 60)}`;
   return clipShown(`Next: ${clipForTerminal(place.next.name, 36)}${bring}`, COLUMNS);
 }
 

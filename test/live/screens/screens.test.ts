@@ -85,7 +85,7 @@ const RARE: readonly (Pick<AskRequest, "prompt" | "data" | "accept"> & { readonl
     prompt: "failure",
     data: { code: "token/serial", expected: `serial ${NAME}`, found: NAME.repeat(20) },
     accept: { form: "exception" },
-    says: /Expected {2}serial 山\\u\{202e\}/,
+    says: /Expected {2}serial\n +山\\u\{202e\}/,
   },
   {
     prompt: "insert-token",
@@ -167,7 +167,7 @@ const RARE: readonly (Pick<AskRequest, "prompt" | "data" | "accept"> & { readonl
       document: "cd".repeat(32),
     },
     accept: { form: "choice", options: ["noted"] },
-    says: /Send this file to 山/,
+    says: /Send this file to\n山/,
   },
   {
     prompt: "await-signature",
@@ -185,10 +185,10 @@ const RARE: readonly (Pick<AskRequest, "prompt" | "data" | "accept"> & { readonl
 
 for (const { says, ...asked } of RARE) {
   test(`${asked.prompt} fits with names of 200 characters and escape sequences in them`, () => {
-    const loaded = loadScript("pep458-bootstrap.yaml", (text) =>
-      text.replace("16384", "16").replace("name: Ada Lovelace", `name: ${JSON.stringify(NAME)}`),
-    );
-    const state = new CeremonyState(planOf(loaded), true);
+    // A script may not have such names; whoever edits a folder by hand does not ask.
+    const plan = planOf(loadScript("pep458-bootstrap.yaml", (text) => text.replace("16384", "16")));
+    const people = new Map([...plan.script.people].map(([id, person]) => [id, { ...person, name: NAME }]));
+    const state = new CeremonyState({ ...plan, script: { ...plan.script, people } }, true);
     const step = state.plan.steps.find((planned) => planned.ref === "generate/root-ada");
     assert.ok(step !== undefined);
     const instruct = { text: NAME.repeat(3), record: [NAME, NAME] };
