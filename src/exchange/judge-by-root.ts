@@ -14,11 +14,11 @@ import { finding, type RequestFinding } from "./request-rules.ts";
  * The holder's own root: well-formed and signed by a threshold of its own keys, counted by both implementations. That
  * it has expired does not matter: its keys sign the next one all the same (TUF specification 1.0.34 §5.3).
  */
-export function judgeOwnRoot(
-  document: ReadDocument,
-  rehearsal: boolean,
-): { readonly root: RootDocument | null; readonly findings: readonly RequestFinding[] } {
-  const options = { at: BEFORE_ALL, limits: CLIENT_LIMITS, rehearsal, secondOpinion: true };
+export function judgeOwnRoot(document: ReadDocument): {
+  readonly root: RootDocument | null;
+  readonly findings: readonly RequestFinding[];
+} {
+  const options = { at: BEFORE_ALL, limits: CLIENT_LIMITS, rehearsal: false, secondOpinion: true };
   const [step] = verifyChain(document, [], options).steps;
   if (step?.isAccepted === true && document.kind === "root") return { root: document, findings: [] };
   const errors = (step?.findings ?? []).filter(({ severity }) => severity === "error");
@@ -27,21 +27,18 @@ export function judgeOwnRoot(
 }
 
 export function judgeByRoot(
-  { keyid }: SigningRequest,
+  { role, keyid }: SigningRequest,
   document: ReadableDocument,
   trusted: RootDocument,
 ): readonly RequestFinding[] {
-  if (document.kind !== "root") return [finding("root/type", document.kind)];
+  if (document.kind !== "root" || role !== "root") {
+    return [finding("root/type", `a document of type ${document.kind} for the role ${role}`)];
+  }
   const findings: RequestFinding[] = [];
   const expected = (trusted.version ?? Number.NaN) + 1;
   if (document.version !== expected) {
     findings.push(
       finding("root/version", `version ${document.version}`, { expected: `version ${expected}` }),
-    );
-  }
-  if (document.isRehearsal !== trusted.isRehearsal) {
-    findings.push(
-      finding("root/rehearsal", document.isRehearsal ? "a rehearsal's document" : "a real document"),
     );
   }
   const counts = [document, trusted].some((root) => root.roles.get("root")?.keyids.includes(keyid) === true);

@@ -91,7 +91,7 @@ function judgeContent(
 ): readonly RequestFinding[] {
   const { keys, findings } = keysInPlaces(plan, request.role, document);
   if (findings.length > 0) return findings;
-  const wanted = composeDocument(plan, request.role, keys, document.isRehearsal);
+  const wanted = composeDocument(plan, request.role, keys, false);
   if (Buffer.compare(canonicalBytes(wanted), request.payload) === 0) return [];
   const changes = diffDocuments(readDocument(serializeDocument(wanted, [], "compact")), document);
   // Those two have been told by rules of their own.

@@ -4,10 +4,8 @@
  */
 import type { Plan } from "../ceremony/plan-types.ts";
 import { isExpired } from "../tuf/expiry.ts";
-import { object } from "../tuf/json.ts";
-import { lintDocument, type ReadableDocument, type RootDocument } from "../tuf/metadata.ts";
+import { lintDocument, type RootDocument } from "../tuf/metadata.ts";
 import { quote } from "../tuf/quote.ts";
-import { serializeDocument } from "../tuf/serialize.ts";
 import type { UtcSecond } from "../tuf/types.ts";
 import { judgeByRoot } from "./judge-by-root.ts";
 import { judgeByScript } from "./judge-by-script.ts";
@@ -22,47 +20,22 @@ export interface Anchors {
   readonly root: RootDocument | null;
 }
 
-export interface JudgeOptions {
-  readonly rehearsal: boolean;
-  /** The holder's clock: a document that has expired is not worth a signature. */
-  readonly at: UtcSecond;
-}
-
+/** `at`: the holder's clock; a document that has expired is not worth a signature. */
 export function judgeRequest(
   request: SigningRequest,
   anchors: Anchors,
-  options: JudgeOptions,
+  at: UtcSecond,
 ): readonly RequestFinding[] {
   const { document } = request;
   if (document.kind === "unreadable") return lint(document.findings);
-  const findings = [...judgeDocument(document, options)];
-  if (anchors.plan !== null) findings.push(...judgeByScript(request, document, anchors.plan));
-  if (anchors.root !== null) findings.push(...judgeByRoot(request, document, anchors.root));
-  return findings;
-}
-
-function judgeDocument(
-  document: ReadableDocument,
-  { rehearsal, at }: JudgeOptions,
-): readonly RequestFinding[] {
-  const findings = [...lint(lintDocument(documentItStandsFor(document)))];
-  if (document.isRehearsal !== rehearsal) {
-    const found = document.isRehearsal ? "a document of a rehearsal" : "a real document";
-    findings.push(finding("request/rehearsal", found));
-  }
+  // A rehearsal's document is an error there: holders elsewhere have no part in rehearsals.
+  const findings = [...lint(lintDocument(document))];
   if (document.expires !== null && isExpired(document.expires, at)) {
     findings.push(finding("request/expired", `${document.expires.text}; it is ${at}`));
   }
+  if (anchors.plan !== null) findings.push(...judgeByScript(request, document, anchors.plan));
+  if (anchors.root !== null) findings.push(...judgeByRoot(request, document, anchors.root));
   return findings;
-}
-
-/** A rehearsal's document is judged as the real one it stands for. */
-function documentItStandsFor(document: ReadableDocument): ReadableDocument | Uint8Array {
-  if (!document.isRehearsal) return document;
-  const members = [...document.signed].map(
-    ([name, value]) => [name, name === "_type" ? document.kind : value] as const,
-  );
-  return serializeDocument(object(members), [], "compact");
 }
 
 function lint(findings: ReturnType<typeof lintDocument>): readonly RequestFinding[] {

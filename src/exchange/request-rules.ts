@@ -39,8 +39,6 @@ export const REQUEST_RULES = [
   row("request/digest", "the digest of the document that is in the request", ASK_AGAIN),
   row("request/key", "a public key in its one spelling, under the keyid that is its hash", ASK_AGAIN),
   row("request/document", "a document that keeps all rules for documents that are made", ASK_ALOUD),
-  row("request/rehearsal", "a document for the real ceremony, or with --rehearsal one for a rehearsal",
-    "Give --rehearsal exactly where a rehearsal is meant."),
   row("request/expired", "a document that is still valid for a while", ASK_ALOUD),
   row("request/signer", "a key that counts for this document", ASK_ALOUD),
 
@@ -67,7 +65,6 @@ export const REQUEST_RULES = [
   row("root/type", "a root: nothing else can be judged by a root alone",
     "Judge this request by your own copy of the script: --script."),
   row("root/version", "the version that follows the root you trust", TELL_OTHERS),
-  row("root/rehearsal", "root and document both real, or both of a rehearsal", ASK_ALOUD),
 
   row("log/second-variant", "no other variant of this document and version signed by this key",
     "Don't sign: two signed variants of one version are a fork. A document that has to change after all needs the next version."),
