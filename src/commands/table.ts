@@ -14,6 +14,21 @@ export const commandTable: readonly CommandEntry[] = [
   },
   { name: "run", summary: "the ceremony; run again to resume", load: () => import("./run.ts") },
   {
+    name: "enrol",
+    summary: "a holder elsewhere: make a key, prove possession",
+    load: () => import("./enrol.ts"),
+  },
+  {
+    name: "request",
+    summary: "what to send to holders elsewhere who have yet to sign",
+    load: () => import("./request.ts"),
+  },
+  {
+    name: "sign",
+    summary: "a holder elsewhere: see the change, sign it",
+    load: () => import("./sign.ts"),
+  },
+  {
     name: "collect",
     summary: "take signature files in; say who is still missing",
     load: () => import("./collect.ts"),

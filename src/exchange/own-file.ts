@@ -1,6 +1,6 @@
 /** Reading files that people name on the command line: plain ones, and no more of them than they may have. */
 import { constants } from "node:fs";
-import { open } from "node:fs/promises";
+import { lstat, open } from "node:fs/promises";
 import { CeremonyError } from "../errors.ts";
 import { quote } from "../tuf/quote.ts";
 
@@ -29,6 +29,23 @@ export async function requireOwnFile(path: string, maxBytes: number, what: strin
   const bytes = await readOwnFile(path, maxBytes, what);
   if (bytes === null) throw unreadable(path, what, "no such file");
   return bytes;
+}
+
+/** Before a secret is asked for: nothing is ever overwritten. Throws `exchange/exists`. */
+export async function requireAbsent(path: string): Promise<void> {
+  try {
+    await lstat(path);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return;
+    throw error;
+  }
+  throw new CeremonyError({
+    code: "exchange/exists",
+    exit: "refused",
+    expected: "no file of this name yet",
+    found: quote(path, 200),
+    remedy: "Nothing is ever overwritten: name another folder or file, or move that one away.",
+  });
 }
 
 function unreadable(path: string, what: string, found: string, cause?: unknown): CeremonyError {

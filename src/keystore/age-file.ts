@@ -33,8 +33,8 @@ export type PassphraseSource =
 export interface AgeFileOptions {
   /** The ceremony's id: part of the file's name. */
   readonly ceremony: string;
-  /** The key's file never goes in there: it gets published. Must exist. */
-  readonly ceremonyFolder: string;
+  /** The key's file never goes in there: it gets published. Must exist; null where a holder enrols a key alone. */
+  readonly ceremonyFolder: string | null;
   /** Folders on two media of the holder. */
   readonly media: readonly [string, string];
   readonly passphrase: PassphraseSource;
@@ -160,7 +160,7 @@ function entryFor(passphrase: PassphraseSource, key: string): PassphraseEntry {
 
 /** Two different folders, none of them in the ceremony folder: `media/same`, `media/in-ceremony-folder`. */
 async function requireMedia(options: AgeFileOptions): Promise<readonly [string, string]> {
-  const ceremonyFolder = await realFolder(options.ceremonyFolder);
+  const ceremonyFolder = options.ceremonyFolder === null ? null : await realFolder(options.ceremonyFolder);
   const folders = [await realFolder(options.media[0]), await realFolder(options.media[1])] as const;
   if (folders[0] === folders[1]) {
     throw new CeremonyError({
@@ -171,7 +171,7 @@ async function requireMedia(options: AgeFileOptions): Promise<readonly [string, 
       remedy: "Insert a second medium and name a folder on it.",
     });
   }
-  const inside = folders.find((folder) => contains(ceremonyFolder, folder));
+  const inside = folders.find((folder) => ceremonyFolder !== null && contains(ceremonyFolder, folder));
   if (inside === undefined) return folders;
   throw new CeremonyError({
     code: "media/in-ceremony-folder",

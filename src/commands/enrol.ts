@@ -1,0 +1,135 @@
+/** `tuf-ceremony enrol`: a holder elsewhere makes a key and proves that they have it. */
+import { basename, resolve } from "node:path";
+import type { Command } from "commander";
+import { isName } from "../ceremony/script-fields.ts";
+import { type Enrolled, type EnrolmentOrder, type EnrolmentPlace, enrolKey } from "../exchange/enrol-key.ts";
+import { HolderTerminal } from "../exchange/holder-terminal.ts";
+import { hang } from "../report/lines.ts";
+import { escapeForTerminal } from "../terminal/escape.ts";
+import { digestLines } from "../terminal/panel.ts";
+import { pgpWords } from "../terminal/words.ts";
+import { SCHEMES } from "../tuf/types.ts";
+import type { CliContext } from "./context.ts";
+import { quotedOption, requireOption, wrongOption } from "./options.ts";
+
+interface Options {
+  readonly ceremony: string;
+  readonly key: string;
+  readonly holder: string;
+  readonly scheme: string;
+  readonly out: string;
+  readonly media?: readonly string[];
+  readonly device?: string;
+  readonly serial?: string;
+  readonly machine?: string;
+}
+
+export function define(command: Command, context: CliContext): void {
+  command
+    .requiredOption("--ceremony <id>", "the ceremony's name, as its script will have it")
+    .requiredOption("--key <name>", "the key's name in the script")
+    .requiredOption("--holder <id>", "your id in the script")
+    .requiredOption("--scheme <scheme>", SCHEMES.join(", "))
+    .requiredOption("--out <file>", "the enrolment file to write")
+    .option("--media <folder>", "twice: folders on two media of yours, for the age file", collect)
+    .option("--device <profile>", "instead: a PKCS#11 token of this kind")
+    .option("--serial <serial>", "with --device: the token's serial number")
+    .option("--machine <file>", "with --device: the machine file that has its module")
+    .action(async (options: Options) => {
+      const order = readOrder(options);
+      const terminal = new HolderTerminal(`Enrolling for ${order.ceremony}`, order.holder, context.json);
+      try {
+        finishEnrolled(order, await enrolKey(order, terminal), context);
+      } finally {
+        terminal.close();
+      }
+    });
+}
+
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
+function readOrder(options: Options): EnrolmentOrder {
+  const { ceremony, key, holder, scheme, out } = options;
+  for (const [option, value] of [
+    ["--ceremony", ceremony],
+    ["--key", key],
+    ["--holder", holder],
+  ] as const) {
+    if (!isName(value))
+      throw quotedOption(`${option}: 1 to 64 lower-case letters, digits and hyphens`, value);
+  }
+  const known = SCHEMES.find((name) => name === scheme);
+  if (known === undefined) throw quotedOption(`--scheme: ${SCHEMES.join(", ")}`, scheme);
+  return { ceremony, key, holder, scheme: known, place: readPlace(options), out: resolve(out) };
+}
+
+function readPlace({ media = [], device, serial, machine }: Options): EnrolmentPlace {
+  if (device !== undefined) {
+    if (media.length > 0) throw wrongOption("either --media or --device", "both");
+    return {
+      kind: "token",
+      token: {
+        device,
+        serial: requireOption("--serial", serial, "the serial number on the device"),
+        machine: requireOption("--machine", machine, "the machine file"),
+        pinned: undefined,
+      },
+    };
+  }
+  const [first, second] = media;
+  if (first !== undefined && second !== undefined && media.length === 2) {
+    return { kind: "media", media: [first, second] };
+  }
+  throw wrongOption("--media twice: folders on two media of yours", `${media.length} of them`);
+}
+
+function finishEnrolled(
+  order: EnrolmentOrder,
+  { path, sha256, keyid, attributes }: Enrolled,
+  context: CliContext,
+): void {
+  const { key, holder } = order;
+  const yaml = [
+    `  ${key}:`,
+    `    holder: ${holder}`,
+    "    enrolled:",
+    `      file: enrolment/${yamlName(path)}`,
+    `      sha256: ${sha256}`,
+  ];
+  const onOneDevice = attributes["sameDevice"] === true;
+  const lines = [
+    `Enrolled ${key}, keyid ${keyid}.`,
+    "",
+    ...hang("  file  ", escapeForTerminal(path)),
+    "",
+    "The file's SHA-256, to be read to the administrator over the phone:",
+    ...digestLines(sha256),
+    "",
+    "For the script, under `keys:`, with the file beside it:",
+    ...yaml,
+    "",
+    ...(onOneDevice
+      ? hang("", "WARNING: both copies lie on one medium. Copy one of them to another medium now.")
+      : []),
+    ...hang("", "Send the enrolment file; it holds nothing secret. The key itself never leaves you."),
+    "",
+  ];
+  const document = {
+    ...order,
+    place: order.place.kind,
+    out: path,
+    sha256,
+    words: pgpWords(sha256),
+    keyid,
+    attributes,
+  };
+  context.finish({ exit: "done", text: lines.join("\n"), document });
+}
+
+/** A name that needs no quotes in YAML; any other is the holder's to adapt. */
+function yamlName(path: string): string {
+  const name = basename(path);
+  return /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name) ? name : "FILE.json";
+}

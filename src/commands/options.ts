@@ -1,0 +1,23 @@
+/** Options that belong together: what commander can't say. */
+import { CeremonyError } from "../errors.ts";
+import { quote } from "../tuf/quote.ts";
+
+export function requireOption(name: string, value: string | undefined, what: string): string {
+  if (value !== undefined && value !== "") return value;
+  throw wrongOption(`${name}: ${what}`, "none");
+}
+
+/** `found` is ready to be shown. */
+export function wrongOption(expected: string, found: string): CeremonyError {
+  return new CeremonyError({
+    code: "cli/option",
+    exit: "usage",
+    expected,
+    found,
+    remedy: 'See "tuf-ceremony help" and the name of the command.',
+  });
+}
+
+export function quotedOption(expected: string, value: string): CeremonyError {
+  return wrongOption(expected, quote(value, 200));
+}
