@@ -47,7 +47,9 @@ export function checkInputs(
   for (const { pinned, filePath, digestPath } of pinsOf(script)) {
     const bytes = inputs.get(pinned.file);
     if (bytes === undefined) {
-      findings.at(filePath, "plan/input-missing", { found: `no file ${pinned.file}` });
+      findings.at(filePath, "plan/input-missing", {
+        found: `no plain file ${pinned.file} of a reasonable size in the script's folder`,
+      });
       continue;
     }
     const sha256 = createHash("sha256").update(bytes).digest("hex");

@@ -60,8 +60,8 @@ function readInputs(scriptPath: string, script: Script): ReadonlyMap<string, Uin
   const inputs = new Map<string, Uint8Array>();
   for (const { file } of inputFiles(script)) {
     const inside = resolveInside(folder, file);
-    const bytes = inside === null ? null : readBeginning(inside, MAX_INPUT_BYTES);
-    if (bytes instanceof Uint8Array) inputs.set(file, bytes);
+    const bytes = inside === null ? null : readBeginning(inside, MAX_INPUT_BYTES + 1);
+    if (bytes instanceof Uint8Array && bytes.length <= MAX_INPUT_BYTES) inputs.set(file, bytes);
   }
   return inputs;
 }

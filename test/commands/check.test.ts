@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { runCommandLine, type Surroundings } from "../../src/commands/program.ts";
+import { commandTable } from "../../src/commands/table.ts";
+import { displayWidth } from "../../src/terminal/escape.ts";
+import { EXAMPLES, edit, exampleText, lineOf } from "../support/scripts.ts";
+
+async function run(...words: readonly string[]) {
+  let out = "";
+  let error = "";
+  const surroundings: Surroundings = {
+    version: "0",
+    colour: false,
+    writeOut: (text) => {
+      out += text;
+    },
+    writeError: (text) => {
+      error += text;
+    },
+  };
+  const status = await runCommandLine(words, surroundings, commandTable);
+  return { status, out, error };
+}
+
+const pathOf = (name: string) =>
+  fileURLToPath(new URL(`../../ceremony-scripts/${name}.yaml`, import.meta.url));
+
+function written(text: string): string {
+  const path = join(mkdtempSync(join(tmpdir(), "check-")), "script.yaml");
+  writeFileSync(path, text);
+  return path;
+}
+
+for (const name of EXAMPLES) {
+  test(`check ${name}.yaml: status 0, the plan and the words`, async () => {
+    const { status, out, error } = await run("check", pathOf(name));
+    assert.equal(error, "");
+    assert.equal(status, 0);
+    assert.match(out, /^Agenda: \d+ steps, about /m);
+    assert.match(out, /\n {2}([0-9a-f]{4} ){7}[0-9a-f]{4}\n/);
+    assert.match(out, /OK: 0 errors, 0 warnings\n$/);
+    for (const line of out.split("\n")) assert.ok(displayWidth(line) <= 80, line);
+  });
+}
+
+test("a script with mistakes: status 2, every mistake with its place, what was expected, and the remedy", async () => {
+  const text = edit(
+    edit(exampleText("minimal"), "threshold: 2", "threshold: 7"),
+    "profile: tuf",
+    "profile: tfu",
+  );
+  const path = written(text);
+  const { status, out } = await run("check", path);
+  assert.equal(status, 2);
+  assert.ok(out.includes(`:${lineOf(text, "profile:")}:10: error [script/value]`));
+  assert.ok(out.includes(`:${lineOf(text, "threshold: 7")}:16: error [roles/root-threshold]`));
+  assert.match(out, /remedy {4}Did you mean "tuf"\?/);
+  assert.match(out, /NOT A VALID SCRIPT: 2 errors, 0 warnings\n$/);
+  for (const line of out.split("\n")) assert.ok(displayWidth(line) <= 80 || line.includes(path), line);
+});
+
+test("--json: one document with findings, digest and plan", async () => {
+  const good = await run("check", pathOf("minimal"), "--json");
+  const document = JSON.parse(good.out);
+  assert.equal(good.status, 0);
+  assert.equal(document.valid, true);
+  assert.equal(document.words.length, 32);
+  assert.equal(document.plan.documents.length, 3);
+  assert.equal(document.plan.steps[0].ref, "preflight");
+  const bad = await run("check", written("ceremony: x\n"), "--json");
+  assert.equal(bad.status, 2);
+  const refused = JSON.parse(bad.out);
+  assert.equal(refused.valid, false);
+  assert.equal(refused.plan, null);
+  assert.ok(refused.findings.every((finding: { line: number }) => finding.line >= 1));
+});
+
+test("warnings are shown with the plan and don't refuse it", async () => {
+  const text = edit(exampleText("pep458-bootstrap"), "count: 16384", "count: 1024");
+  const folder = fileURLToPath(new URL("../../ceremony-scripts/", import.meta.url));
+  const path = written(text.replace(/^ {2}online:\n(?: {4}.*\n)+/m, ONLINE));
+  const { status, out } = await run("check", path);
+  assert.equal(status, 0, `${folder}\n${out}`);
+  assert.match(out, /warning \[pep458\/bins\]/);
+  assert.match(out, /OK: 0 errors, \d+ warnings?\n$/);
+});
+
+/** A key of its own, so that the script needs no file. */
+const ONLINE = "  online: { scheme: ed25519, store: file, holder: admin }\n";
+
+test("a file that isn't there: status 2, one message", async () => {
+  const { status, out, error } = await run("check", "/no/such/script.yaml");
+  assert.equal(status, 2);
+  assert.equal(out, "");
+  assert.match(error, /script\/unreadable/);
+});
+
+test("escape sequences and bidirectional controls in a script never reach the terminal as they are", async () => {
+  const text = edit(exampleText("minimal"), "name: Ada Lovelace", 'name: "\\e]0;x\\a\\u202e"');
+  const { out } = await run("check", written(text));
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: it is there to find them
+  assert.doesNotMatch(out, /[\u0000-\u0009\u000b-\u001f\u202a-\u202e]/);
+});
+
+test("a name of 200 characters does not break the layout", async () => {
+  const text = edit(exampleText("minimal"), "name: Ada Lovelace", `name: ${"王".repeat(200)}`);
+  const { out } = await run("check", written(text.replace(/^ {2}online:\n(?: {4}.*\n)+/m, ONLINE)));
+  for (const line of out.split("\n")) assert.ok(displayWidth(line) <= 80, line);
+});
