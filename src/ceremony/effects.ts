@@ -74,6 +74,7 @@ export type PromptId =
   | "outputs-written"
   | "choose-step"
   | "amendment"
+  | "try-again"
   | "failure";
 
 export interface AskRequest {
@@ -234,5 +235,7 @@ export type Outcome<K extends Kind = Kind> =
       readonly code: string;
       readonly expected: string;
       readonly found: string;
+      /** What to do about it, where the failure came with advice. */
+      readonly remedy?: string;
       readonly exception?: Exception;
     };

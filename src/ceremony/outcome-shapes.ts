@@ -88,6 +88,7 @@ const failure = z.strictObject({
   code: name,
   expected: z.string().max(2000),
   found: z.string().max(2000),
+  remedy: z.string().max(2000).optional(),
   exception: exception.optional(),
 });
 

@@ -81,8 +81,24 @@ export function* attempt<K extends Kind>(
 }
 
 /**
+ * What everybody does now and then, and nobody has to explain: the failure is in the record, and it is tried again.
+ * How often is up to the stores: two wrong PINs for a device and session are `pin/two-failures`, which is not here.
+ */
+const MISHAPS: ReadonlySet<string> = new Set([
+  "pin/wrong",
+  "pin/cancelled",
+  "pin/rejected",
+  "age/wrong-passphrase",
+  "age/cancelled",
+  "age/passphrase-refused",
+  "token/none",
+  "token/several",
+  "token/other-serial",
+]);
+
+/**
  * The exception that follows a failure: recorded as a fact. Null: do it again.
- * A failure that comes without an exception is put to the people first.
+ * A mishap is just tried again, unless an exception is opened; any other failure is put to the people first.
  */
 export function* deviate(
   context: StepContext,
@@ -91,16 +107,30 @@ export function* deviate(
     readonly code: string;
     readonly expected: string;
     readonly found: string;
+    readonly remedy?: string;
     readonly exception?: Exception;
   },
   dispositions: readonly Disposition[],
 ): Part<Exclude<Disposition, "retry" | "pause"> | null> {
-  let exception = failure.exception;
+  let { exception } = failure;
+  const { code, expected, found, remedy = "" } = failure;
+  const data = { code, expected, found, remedy };
+  while (exception === undefined && MISHAPS.has(failure.code)) {
+    const answer = yield* perform(context, "ask", `${at}/again`, {
+      prompt: "try-again",
+      who: [context.step.person],
+      data,
+      accept: { form: "choice", options: ["again"] },
+      dispositions,
+    });
+    if (answer.ok) return null;
+    exception = answer.exception;
+  }
   while (exception === undefined) {
     const answer = yield* perform(context, "ask", `${at}/failure`, {
       prompt: "failure",
       who: [context.step.person],
-      data: { code: failure.code, expected: failure.expected, found: failure.found },
+      data,
       accept: { form: "exception" },
       dispositions,
     });

@@ -157,7 +157,8 @@ class CeremonyHost {
 /** The outcome of a failed effect; whatever is no CeremonyError is a mistake in this program and goes on up. */
 export function failureOf(error: unknown): Extract<Outcome, { ok: false }> {
   if (!(error instanceof CeremonyError)) throw error;
-  return { ok: false, code: error.code, expected: clip(error.expected), found: clip(error.found) };
+  const { code, expected, found, remedy } = error;
+  return { ok: false, code, expected: clip(expected), found: clip(found), remedy: clip(remedy) };
 }
 
 /** No path of this machine and no endless text gets into a transcript. */

@@ -17,7 +17,7 @@ import { quote } from "../tuf/quote.ts";
 import type { CeremonyFolder } from "./ceremony-folder.ts";
 import type { MachineFile } from "./machine-file.ts";
 import type { People, Situation } from "./people.ts";
-import { pinPrompt } from "./secret-prompts.ts";
+import { pinPrompt, secretScreen } from "./secret-prompts.ts";
 import type { Stores } from "./stores.ts";
 import { TokenBench } from "./token-bench.ts";
 
@@ -149,7 +149,7 @@ class RealStores implements Stores {
   async #lend<Result>(key: string, situation: Situation, work: () => Promise<Result>): Promise<Result> {
     const { people, secrets } = this.#options;
     if (secrets.kind === "scripted") return await people.during("generate", situation, work);
-    return await people.lend([key], situation, work);
+    return await people.lend(secretScreen(key, situation), situation, work);
   }
 
   #passphrase(): PassphraseSource {

@@ -25,7 +25,7 @@ export async function askText(terminal: CeremonyTerminal, question: TextQuestion
     });
     if (typed.kind !== "answer") return typed;
 
-    const hidden = { ...question.screen, title: `You typed: ${label}`, body: [HIDDEN], readAloud: [] };
+    const hidden = { ...question.screen, title: `${label}: what you typed`, body: [HIDDEN], readAloud: [] };
     const look = await choose(terminal, hidden, ["show", "again"], exception);
     if (look.kind !== "answer") return look;
     if (look.answer === "again") continue;

@@ -26,9 +26,10 @@ export function documentChange(
   const changes = describeChanges(diffDocuments(before, read(document.signed)));
   const heading =
     previous === undefined ? "What it says:" : `What it changes since version ${previous.version}:`;
+  const whose = pairLines(legend(state, role));
   return [
     [heading, ...changes.flatMap(bullet)],
-    ["Whose keys these are:", ...pairLines(legend(state, role))],
+    whose.length === 0 ? [] : ["Whose keys these are:", ...whose],
   ];
 }
 

@@ -23,6 +23,7 @@ import {
   outputsWritten,
   requestWritten,
   signDocument,
+  tryAgain,
 } from "./signing.ts";
 
 const SCREENS: Readonly<Record<PromptId, Screen>> = {
@@ -45,6 +46,7 @@ const SCREENS: Readonly<Record<PromptId, Screen>> = {
   "outputs-written": outputsWritten,
   "choose-step": chooseStep,
   amendment,
+  "try-again": tryAgain,
   failure,
 };
 

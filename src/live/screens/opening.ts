@@ -1,4 +1,5 @@
 /** Screens before any key is made: the machine, the people, the script, the time. */
+import { hang } from "../../report/lines.ts";
 import { clipForTerminal, escapeForTerminal } from "../../terminal/escape.ts";
 import { hexLines, pairLines, wrapLines } from "../../terminal/panel.ts";
 import { wordList } from "../../terminal/words-entry.ts";
@@ -14,10 +15,14 @@ export const preflightResult: Screen = ({ request }) => {
   const sorted = results.toSorted(
     (a, b) => VERDICTS.indexOf(textAt(a, "verdict")) - VERDICTS.indexOf(textAt(b, "verdict")),
   );
-  const checks = sorted.map((check): readonly [string, string] => [
-    `${textAt(check, "verdict").padEnd(8)}${shownAt(check, "id")}`,
-    shownAt(check, "found"),
-  ]);
+  // Verdict and id together, one block for each verdict: what failed comes first and stays together.
+  const blocks = VERDICTS.map((verdict) =>
+    sorted
+      .filter((check) => textAt(check, "verdict") === verdict)
+      .flatMap((check) =>
+        hang(`  ${verdict.padEnd(8)}${shownAt(check, "id").padEnd(22)}`, shownAt(check, "found")),
+      ),
+  ).filter((block) => block.length > 0);
   return {
     title: "Is this machine fit for the ceremony?",
     expected: "a machine that passes every check",
@@ -27,7 +32,7 @@ export const preflightResult: Screen = ({ request }) => {
           ? "Nothing that was looked at is wrong. What is unknown can't be seen from inside this machine."
           : `${failed} of ${results.length} checks failed. Mend what you can and look again.`,
       ),
-      pairLines(checks),
+      ...blocks,
       failed === 0
         ? ["  continue  goes on", "  again     looks once more"]
         : ["  again     looks once more", "  accept    goes on; what failed stays in the record"],

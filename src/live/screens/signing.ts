@@ -1,4 +1,6 @@
 /** Screens around the signatures. */
+
+import type { Data } from "../../ceremony/effects.ts";
 import type { Gate } from "../../ceremony/plan-types.ts";
 import type { CeremonyState } from "../../ceremony/state.ts";
 import { clipForTerminal } from "../../terminal/escape.ts";
@@ -129,6 +131,33 @@ export const outputsWritten: Screen = (context) => {
   };
 };
 
+function failureLines(data: Data): readonly string[] {
+  const remedy = clipForTerminal(textAt(data, "remedy"), 400);
+  return pairLines([
+    ["Expected", clipForTerminal(textAt(data, "expected"), 400)],
+    ["Found", clipForTerminal(textAt(data, "found"), 400)],
+    ...(remedy === "" ? [] : [["What to do", remedy] as const]),
+    ["Code", shownAt(data, "code")],
+  ]);
+}
+
+/** What was mistyped, cancelled or not plugged in: no fault of anybody's, and tried again. */
+export const tryAgain: Screen = (context) => {
+  const { request } = context;
+  const expected = clipForTerminal(textAt(request.data, "expected"), 400);
+  return {
+    title: "That did not work. Try it again.",
+    expected,
+    body: [
+      failureLines(request.data),
+      wrapLines(
+        `Nothing is lost. ${askedName(context)}, take the time you need; a wrong PIN counts, and after two the device is not asked again in this session.`,
+      ),
+      pairLines([["again", "tries the same once more"]]),
+    ],
+  };
+};
+
 export const failure: Screen = (context) => {
   const { request } = context;
   const expected = clipForTerminal(textAt(request.data, "expected"), 400);
@@ -136,11 +165,7 @@ export const failure: Screen = (context) => {
     title: "Something is not as it should be.",
     expected,
     body: [
-      pairLines([
-        ["Expected", expected],
-        ["Found", clipForTerminal(textAt(request.data, "found"), 400)],
-        ["Code", shownAt(request.data, "code")],
-      ]),
+      failureLines(request.data),
       wrapLines(`Nothing is lost. ${askedName(context)}, take the time you need.`),
     ],
   };
