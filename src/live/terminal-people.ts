@@ -14,6 +14,9 @@ import { placeOf } from "./screens/place.ts";
 
 const NO_HELP = { exception: false, pages: { page: 1, of: 1 } };
 
+/** Lines of a frame before its body: two of the header, a rule, the title, an empty one. */
+const ABOVE_BODY = 5;
+
 /** What people read while an action takes its time. */
 const WORK: ReadonlyMap<string, string> = new Map([
   ["preflight", "Looking at this machine."],
@@ -53,7 +56,10 @@ export class TerminalPeople implements People {
     work: () => Promise<Result>,
   ): Promise<Result> {
     const [first = "", ...lines] = title;
-    return await this.#terminal.lend(this.#frame(situation, first, lines), work);
+    const shown = lines.flatMap((line) => wrapLines(line));
+    const frame = this.#frame(situation, first, shown);
+    // The child writes its prompt where the body ends.
+    return await this.#terminal.lend(() => frame().slice(0, ABOVE_BODY + shown.length), work);
   }
 
   /** Shown until somebody types `ok`; Ctrl-C is as good. */

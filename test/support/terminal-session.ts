@@ -55,16 +55,35 @@ export class TerminalSession {
 
   /** Waits until `text` is shown, after what was waited for last. */
   async next(text: string): Promise<void> {
+    await this.#wait(text, (rest) => {
+      const at = rest.indexOf(text);
+      return at < 0 ? null : { end: at + text.length, found: text };
+    });
+  }
+
+  /** Like `next`, with a pattern; gives what matched. */
+  async nextMatch(pattern: RegExp): Promise<string> {
+    return await this.#wait(String(pattern), (rest) => {
+      const match = pattern.exec(rest);
+      return match === null ? null : { end: match.index + match[0].length, found: match[0] };
+    });
+  }
+
+  async #wait(
+    what: string,
+    search: (rest: string) => { readonly end: number; readonly found: string } | null,
+  ): Promise<string> {
     const deadline = Date.now() + PATIENCE_MILLISECONDS;
     for (;;) {
-      const at = this.shown.indexOf(text, this.#seen);
-      if (at >= 0) {
-        this.#seen = at + text.length;
-        return;
+      const rest = this.shown.slice(this.#seen);
+      const result = search(rest);
+      if (result !== null) {
+        this.#seen += result.end;
+        return result.found;
       }
-      const rest = JSON.stringify(this.shown.slice(this.#seen));
-      if (this.#exited) throw new Error(`the program ended before it showed ${text}; it showed ${rest}`);
-      if (Date.now() > deadline) throw new Error(`the terminal never showed ${text}; it showed ${rest}`);
+      const shown = JSON.stringify(rest.slice(-2000));
+      if (this.#exited) throw new Error(`the program ended before it showed ${what}; it showed ${shown}`);
+      if (Date.now() > deadline) throw new Error(`the terminal never showed ${what}; it showed ${shown}`);
       await delay(10);
     }
   }
