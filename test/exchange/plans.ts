@@ -72,7 +72,7 @@ function sha256(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-function scriptText(enrolment: string, pem: string): string {
+export function scriptText(enrolment: string, pem: string): string {
   return `
 ceremony: example-2026-root
 title: First root of the example repository
