@@ -5,7 +5,6 @@ import { askTerminal } from "../terminal/ask.ts";
 import type { PeopleInTheRoom } from "../terminal/ask-exception.ts";
 import { ChoiceEntry } from "../terminal/choice-entry.ts";
 import { clipShown } from "../terminal/escape.ts";
-import { wrapLines } from "../terminal/panel.ts";
 import { COLUMNS, type RenderedScreen, renderFrame } from "../terminal/screen.ts";
 import type { CeremonyTerminal } from "../terminal/terminal.ts";
 import type { Asked, People, Situation } from "./people.ts";
@@ -56,7 +55,7 @@ export class TerminalPeople implements People {
     work: () => Promise<Result>,
   ): Promise<Result> {
     const [first = "", ...lines] = title;
-    const shown = lines.flatMap((line) => wrapLines(line));
+    const shown = lines.map((line) => clipShown(line, COLUMNS));
     const frame = this.#frame(situation, first, shown);
     // The child writes its prompt where the body ends.
     return await this.#terminal.lend(() => frame().slice(0, ABOVE_BODY + shown.length), work);
@@ -68,7 +67,7 @@ export class TerminalPeople implements People {
     const frame = (): readonly string[] => [
       this.#terminal.paint.strong(clipShown(title, COLUMNS)),
       "",
-      ...rest.flatMap((line) => wrapLines(line, COLUMNS)),
+      ...rest.map((line) => clipShown(line, COLUMNS)),
       "",
     ];
     await this.#terminal.prompt(frame, new ChoiceEntry(["ok"]));

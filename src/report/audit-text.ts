@@ -1,9 +1,9 @@
 /** The graded verdict of an audit, for people: never just "yes". */
 import type { AuditProblem, Verdict } from "../audit/audit-folder.ts";
 import { clipForTerminal, escapeForTerminal } from "../terminal/escape.ts";
+import { digestLines } from "../terminal/panel.ts";
 import { pgpWords } from "../terminal/words.ts";
 import { hang } from "./lines.ts";
-import { digestLines } from "./session-text.ts";
 
 export function tellVerdict(verdict: Verdict): readonly string[] {
   const { state } = verdict;

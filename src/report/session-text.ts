@@ -2,25 +2,9 @@
 import { isFinished } from "../ceremony/next.ts";
 import type { HeldSession } from "../live/hold-session.ts";
 import { clipForTerminal } from "../terminal/escape.ts";
-import { hexGroups, pgpWords } from "../terminal/words.ts";
-import type { Sha256Hex } from "../tuf/types.ts";
+import { digestLines } from "../terminal/panel.ts";
+import { pgpWords } from "../terminal/words.ts";
 import { hang } from "./lines.ts";
-
-/** A digest for reading aloud: hex groups over two lines, 32 words in rows of eight. */
-export function digestLines(sha256: Sha256Hex, indent = "  "): readonly string[] {
-  const groups = hexGroups(sha256);
-  const words = pgpWords(sha256);
-  const rows = [groups.slice(0, 8).join(" "), groups.slice(8).join(" ")];
-  for (let at = 0; at < words.length; at += 4)
-    rows.push(
-      words
-        .slice(at, at + 4)
-        .map((word) => word.padEnd(18))
-        .join("")
-        .trimEnd(),
-    );
-  return rows.map((row) => `${indent}${row}`);
-}
 
 /** First line: a title. The head is the digest of the transcript as it is now; nothing is appended after it. */
 export function tellSession(session: HeldSession, folder: string): readonly string[] {
