@@ -158,7 +158,8 @@ export interface Effects {
     request: {
       readonly key: KeyName;
       readonly store: "hsm" | "file" | "one-time";
-      readonly label: string;
+      /** CKA_LABEL; null: a key of an earlier ceremony, found by its public part. */
+      readonly label: string | null;
       readonly device: string | null;
       readonly serial: string | null;
       readonly role: RoleName;

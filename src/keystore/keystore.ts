@@ -28,7 +28,8 @@ export interface GeneratedKey {
 
 export interface SignRequest {
   readonly key: string;
-  readonly label: string;
+  /** CKA_LABEL. Null: of an earlier ceremony, whose labels nobody knows; a token finds the key by its public part. */
+  readonly label: string | null;
   /** The key that must have made the signature; the store refuses if it holds another one under this label. */
   readonly publicKey: PublicKey;
   /** The document's role, `root`, `targets`, `bins`: a one-time key signs each that its plan lists once. */

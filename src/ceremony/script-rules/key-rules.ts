@@ -105,6 +105,9 @@ function checkDevice(key: HsmKey, uses: readonly KeyUse[], findings: Findings): 
   if (key.provision && key.keyid !== undefined) {
     findings.at(`${path}.provision`, "keys/provision-existing", { found: `provision for an existing key` });
   }
+  if (key.serial === AT_CEREMONY && key.keyid !== undefined) {
+    findings.at(`${path}.serial`, "keys/serial-existing", { found: `${AT_CEREMONY} for an existing key` });
+  }
   if (key.attestation === "required" && !device.attests) {
     findings.at(`${path}.attestation`, "keys/attestation", { found: `attestation of ${device.name}` });
   }

@@ -5,6 +5,7 @@ import type { Cryptoki, Handle, Template } from "./addon.ts";
 import { codeOf } from "./codes.ts";
 import { Attribute, ObjectClass, UNAVAILABLE } from "./cryptoki.ts";
 import { unwrapPoint } from "./ec-point.ts";
+import { keyTypeOf } from "./mechanisms.ts";
 import { call } from "./module.ts";
 import type { RawAttributes, RawPublicKey } from "./protocol.ts";
 import { TokenFailure } from "./situations.ts";
@@ -81,16 +82,56 @@ export function findKeyPair(session: Session, label: string): KeyPairObjects | n
   return { publicKey, privateKey, id };
 }
 
+/**
+ * The one pair whose public half is this very key, under whatever label: keys that were made before this ceremony.
+ * Null where no public key is it; a refusal where several are, or where not exactly one private key has its CKA_ID.
+ */
+export function findKeyPairOf(
+  session: Session,
+  scheme: Scheme,
+  material: RawPublicKey,
+): KeyPairObjects | null {
+  const wanted = JSON.stringify(material);
+  const publicKeys = findObjects(session, [
+    { type: Attribute.class, value: ObjectClass.publicKey },
+    { type: Attribute.keyType, value: keyTypeOf(scheme) },
+  ]).filter((candidate) => JSON.stringify(tryReadPublicKey(session, candidate, scheme)) === wanted);
+  const [publicKey] = publicKeys;
+  if (publicKey === undefined) return null;
+  const id = readAttribute(session, publicKey, Attribute.id);
+  const privateKeys =
+    id === null
+      ? []
+      : findObjects(session, [
+          { type: Attribute.class, value: ObjectClass.privateKey },
+          { type: Attribute.id, value: id },
+        ]);
+  const [privateKey] = privateKeys;
+  if (id === null || privateKey === undefined || publicKeys.length + privateKeys.length !== 2) {
+    throw new TokenFailure({
+      situation: "token/key-several",
+      found: `${publicKeys.length} public and ${privateKeys.length} private keys that are this one`,
+    });
+  }
+  return { publicKey, privateKey, id };
+}
+
 export function readPublicKey(session: Session, publicKey: Handle, scheme: Scheme): RawPublicKey {
+  const read = tryReadPublicKey(session, publicKey, scheme);
+  if (read === null) throw unreadable();
+  return read;
+}
+
+/** Null where the object is no public key of this scheme. */
+function tryReadPublicKey(session: Session, publicKey: Handle, scheme: Scheme): RawPublicKey | null {
   if (scheme === "rsassa-pss-sha256") {
     const modulus = readAttribute(session, publicKey, Attribute.modulus);
     const exponent = readAttribute(session, publicKey, Attribute.publicExponent);
-    if (modulus === null || exponent === null) throw unreadable();
+    if (modulus === null || exponent === null) return null;
     return { kind: "rsa", modulus: unsignedHex(modulus), exponent: unsignedHex(exponent) };
   }
   const point = unwrapPoint(scheme, readAttribute(session, publicKey, Attribute.ecPoint) ?? Buffer.alloc(0));
-  if (point === null) throw unreadable();
-  return { kind: "point", point: Buffer.from(point).toString("hex") };
+  return point === null ? null : { kind: "point", point: Buffer.from(point).toString("hex") };
 }
 
 /** What is recorded of a new private key, in the token's own words. */

@@ -9,6 +9,7 @@ import { call, translate } from "./module.ts";
 import {
   destroyUnderLabel,
   findKeyPair,
+  findKeyPairOf,
   findObjects,
   type KeyPairObjects,
   readKeyAttributes,
@@ -16,7 +17,7 @@ import {
   type Session,
 } from "./objects.ts";
 import type { DeviceProfile } from "./profiles.ts";
-import type { Calls, FoundKey, MadeKey } from "./protocol.ts";
+import type { Calls, FoundKey, MadeKey, RawPublicKey } from "./protocol.ts";
 import { TokenFailure } from "./situations.ts";
 
 /** Room for the signature of an RSA key of 8,192 bits. */
@@ -67,23 +68,27 @@ export async function signPayload(
   session: Session,
   request: Calls["sign"]["request"],
 ): Promise<Calls["sign"]["answer"]> {
-  const pair = requirePair(session, request.label);
-  const held = readPublicKey(session, pair.publicKey, request.scheme);
-  if (JSON.stringify(held) !== JSON.stringify(request.material)) {
+  const { label, scheme, material } = request;
+  const pair = label === null ? requireKnownPair(session, scheme, material) : requirePair(session, label);
+  const held = readPublicKey(session, pair.publicKey, scheme);
+  if (JSON.stringify(held) !== JSON.stringify(material)) {
     throw new TokenFailure({ situation: "token/key-other", found: "another public key" });
   }
-  const signature = await signWith(
-    session,
-    pair.privateKey,
-    request.scheme,
-    Buffer.from(request.payload, "hex"),
-  );
+  const payload = Buffer.from(request.payload, "hex");
+  const signature = await signWith(session, pair.privateKey, scheme, payload);
   return { signature: signature.toString("hex") };
 }
 
 function requirePair(session: Session, label: string): KeyPairObjects {
   const pair = findKeyPair(session, label);
   if (pair === null) throw new TokenFailure({ situation: "token/key-missing", found: "none" });
+  return pair;
+}
+
+function requireKnownPair(session: Session, scheme: Scheme, material: RawPublicKey): KeyPairObjects {
+  const pair = findKeyPairOf(session, scheme, material);
+  if (pair === null)
+    throw new TokenFailure({ situation: "token/key-missing", found: "no key with this public part" });
   return pair;
 }
 

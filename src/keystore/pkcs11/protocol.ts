@@ -81,7 +81,8 @@ export interface Calls {
   find: { request: { readonly label: string; readonly scheme: Scheme }; answer: FoundKey | null };
   sign: {
     request: {
-      readonly label: string;
+      /** Null: whatever its label, the one key with this material. */
+      readonly label: string | null;
       readonly scheme: Scheme;
       /** The public key's material that must be the one under the label. */
       readonly material: RawPublicKey;

@@ -95,6 +95,12 @@ const cases: readonly Case[] = [
     at: "    serial: at-ceremony",
   },
   {
+    rule: "keys/serial-existing",
+    base: FULL_SCRIPT,
+    edits: [["provision: true }", `keyid: ${"3f".repeat(32)} }`]],
+    at: "root-grace: {",
+  },
+  {
     rule: "keys/device",
     base: FULL_SCRIPT,
     edits: [["device: yubihsm2", "device: yubihms2"]],

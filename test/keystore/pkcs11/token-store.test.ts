@@ -4,6 +4,7 @@ import { readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { possessionMessage } from "../../../src/ceremony/possession.ts";
+import type { GeneratedKey } from "../../../src/keystore/keystore.ts";
 import type { TokenStore } from "../../../src/keystore/pkcs11/token-store.ts";
 import { SCHEMES, type Scheme } from "../../../src/tuf/types.ts";
 import { judge } from "../../support/openssl-judge.ts";
@@ -108,6 +109,24 @@ describe("generate and sign", () => {
       await assert.rejects(store.destroy(LABEL), { code: "token/key-missing" });
     },
   );
+
+  for (const scheme of SCHEMES) {
+    it(`${scheme}: finds a key of an earlier ceremony by its public part`, softAndOpensc, async (test) => {
+      const tokens = new SoftTokens(test);
+      const store = await tokens.ready();
+      const made = await generate(store, scheme, "key-1");
+      const other = await generate(store, scheme, "key-2");
+      tokens.makeForeignKey(store.info.serial, LABEL);
+      const sign = ({ publicKey }: GeneratedKey) =>
+        store.sign({ key: "any", label: null, publicKey, document: "root", payload: PAYLOAD });
+      assert.equal(judge(made.publicKey, PAYLOAD, await sign(made)), true);
+      assert.equal(judge(other.publicKey, PAYLOAD, await sign(other)), true);
+      tokens.destroyHalf(store.info.serial, `${CEREMONY} key-2`, "privkey");
+      await assert.rejects(sign(other), { code: "token/key-several", found: /1 public and 0 private/ });
+      tokens.destroyHalf(store.info.serial, `${CEREMONY} key-2`, "pubkey");
+      await assert.rejects(sign(other), { code: "token/key-missing", found: /no key with this public part/ });
+    });
+  }
 
   it("signs documents and proofs only, and nothing before the login", soft, async (test) => {
     const tokens = new SoftTokens(test);
