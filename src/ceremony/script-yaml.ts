@@ -2,8 +2,8 @@
  * From the bytes of a script to a tree of plain nodes that know their line and column.
  *
  * YAML 1.2, core schema, one document. What makes a text mean something else than it seems to is refused: anchors and
- * aliases, tags, merge keys, directives, duplicate fields, control and bidirectional characters. Everything is checked
- * on the tokens, before anything recursive sees them, so that no file can exhaust the stack.
+ * aliases, tags, merge keys, directives, duplicate fields, control and bidirectional characters. Depth is checked on
+ * the tokens, which a loop makes, before anything recursive sees them: no file can exhaust the stack.
  */
 import { Composer, type CST, isMap, isScalar, isSeq, LineCounter, type ParsedNode, Parser } from "yaml";
 import { quote } from "../tuf/quote.ts";
@@ -119,26 +119,39 @@ class TreeReader {
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   }
 
-  /** Walks all tokens without recursion; false where composing them would be dangerous or pointless. */
+  /** False where composing the tokens would be dangerous or pointless. */
   checkTokens(tokens: readonly CST.Token[]): boolean {
     const documents = tokens.filter(({ type }) => type === "document");
     const second = documents[1] ?? tokens.find(({ type }) => type === "directive" || type === "doc-end");
     if (second !== undefined)
       this.#report(second.offset, "script/one-document", "another one, or a directive");
     let isSound = second === undefined;
-    const open: { token: CST.Token; depth: number }[] = tokens.map((token) => ({ token, depth: 0 }));
-    for (let next = open.pop(); next !== undefined; next = open.pop()) {
-      const { token, depth } = next;
-      const rule = REFUSED_TOKENS.get(token.type);
-      if (rule !== undefined) {
-        this.#report(token.offset, rule, "source" in token ? quote(token.source) : token.type);
-        isSound = false;
-      }
-      if (depth > MAX_DEPTH) {
-        this.#report(token.offset, "script/depth", "one more");
-        return false;
-      }
-      for (const inner of tokensIn(token)) open.push({ token: inner, depth: depth + 1 });
+    for (const token of tokens) if (!this.#checkToken(token, 0)) isSound = false;
+    return isSound;
+  }
+
+  /** Goes down no further than a script is deep, whatever the file holds. */
+  #checkToken(token: CST.Token, depth: number): boolean {
+    if (depth > MAX_DEPTH) {
+      this.#report(token.offset, "script/depth", "one more");
+      return false;
+    }
+    const rule = REFUSED_TOKENS.get(token.type);
+    if (rule !== undefined)
+      this.#report(token.offset, rule, "source" in token ? quote(token.source) : token.type);
+    let isSound = rule === undefined;
+    const check = (inner: CST.Token | null | undefined): void => {
+      if (inner != null && !this.#checkToken(inner, depth + 1)) isSound = false;
+    };
+    if (token.type === "document") for (const inner of token.start) check(inner);
+    if (token.type === "block-scalar") for (const inner of token.props) check(inner);
+    if ("value" in token) check(token.value);
+    if (!("items" in token)) return isSound;
+    for (const { start, key, sep, value } of token.items) {
+      for (const inner of start) check(inner);
+      check(key);
+      for (const inner of sep ?? []) check(inner);
+      check(value);
     }
     return isSound;
   }
@@ -195,19 +208,3 @@ const REFUSED_TOKENS: ReadonlyMap<string, ScriptRuleId> = new Map([
   ["alias", "script/alias"],
   ["tag", "script/tag"],
 ]);
-
-function tokensIn(token: CST.Token): CST.Token[] {
-  const inner: CST.Token[] = [];
-  if (token.type === "document") inner.push(...token.start);
-  if (token.type === "block-scalar") inner.push(...token.props);
-  if ("value" in token && token.value !== undefined) inner.push(token.value);
-  if ("items" in token) {
-    for (const item of token.items) {
-      inner.push(...item.start);
-      if (item.key !== undefined && item.key !== null) inner.push(item.key);
-      if (item.sep !== undefined) inner.push(...item.sep);
-      if (item.value !== undefined) inner.push(item.value);
-    }
-  }
-  return inner;
-}
