@@ -9,6 +9,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { CeremonyError } from "../errors.ts";
+import { type Disk, realDisk } from "../machine/disk.ts";
 import {
   contains,
   onMedium,
@@ -42,12 +43,19 @@ export interface AgeFileOptions {
   readonly workFactor: number;
   /** Keys whose making the transcript has as begun and never as done: their files, if any, are left-overs to be removed. */
   readonly unfinished: ReadonlySet<string>;
+  /** The real one, but for tests of crashes. */
+  readonly disk?: Disk;
+  /** Starts the process that works with the key; tests of crashes, which make very many keys, work in their own. */
+  readonly startProcess?: (passphrase: PassphraseSource) => KeyProcess<AgeMethods>;
 }
 
+/** Nobody but its user reads the file, though it is sealed. */
+const PRIVATE_MODE = 0o600;
 /** A damaged or missing copy is what the other one is for. */
 const OTHER_COPY_HELPS = new Set(["age/damaged", "medium/missing", "medium/broken"]);
 
 export function openAgeStore(options: AgeFileOptions): KeyStore {
+  const { disk = realDisk, startProcess = startAgeProcess } = options;
   let current: KeyProcess<AgeMethods> | null = null;
   const closeCurrent = async () => current?.close();
   const fileName = (key: string) => `${options.ceremony}-${key}.age`;
@@ -56,8 +64,8 @@ export function openAgeStore(options: AgeFileOptions): KeyStore {
     generate: async ({ key, label, scheme }, possession) => {
       const folders = await requireMedia(options);
       const paths = folders.map((folder) => join(folder, fileName(key)));
-      const swept = options.unfinished.has(key) ? await sweep(paths) : 0;
-      current = startAgeProcess(options.passphrase);
+      const swept = options.unfinished.has(key) ? await sweep(paths, disk) : 0;
+      current = startProcess(options.passphrase);
       const written: string[] = [];
       try {
         const { workFactor } = options;
@@ -65,7 +73,7 @@ export function openAgeStore(options: AgeFileOptions): KeyStore {
         const made = await current.call("make", { scheme, label, possession, workFactor, entry });
         const sha256 = sha256Of(made.file);
         for (const path of paths) {
-          await writeDurably(path, made.file);
+          await writeDurably(path, made.file, PRIVATE_MODE, disk);
           written.push(path);
         }
         for (const path of paths) {
@@ -82,7 +90,7 @@ export function openAgeStore(options: AgeFileOptions): KeyStore {
         };
         return { publicKey: made.publicKey, proof: made.proof, attributes, swept };
       } catch (error) {
-        await removeAgain(written);
+        await removeAgain(written, disk);
         throw error;
       } finally {
         await closeCurrent();
@@ -92,7 +100,7 @@ export function openAgeStore(options: AgeFileOptions): KeyStore {
       const [first, second] = options.media.map((folder) => join(folder, fileName(key)));
       if (first === undefined || second === undefined) throw new Error("an age store has two media");
       const use = (path: string) =>
-        signWithAgeFile({ path, key, publicKey, payload, passphrase: options.passphrase });
+        signWithAgeFile({ path, key, publicKey, payload, passphrase: options.passphrase }, startProcess);
       try {
         return await use(first);
       } catch (error) {
@@ -117,10 +125,13 @@ export interface AgeSignRequest {
 }
 
 /** One signature (hex) with one file. `age/wrong-passphrase`, `age/damaged`, `age/other-key`, `age/cancelled`, or a code of media.ts. */
-export async function signWithAgeFile(request: AgeSignRequest): Promise<string> {
+export async function signWithAgeFile(
+  request: AgeSignRequest,
+  startProcess: (passphrase: PassphraseSource) => KeyProcess<AgeMethods> = startAgeProcess,
+): Promise<string> {
   const { path, key, publicKey, payload, passphrase } = request;
   const file = await onMedium(path, "the key's file can be read", () => readFile(path));
-  const child = startAgeProcess(passphrase);
+  const child = startProcess(passphrase);
   try {
     return await child.call("sign", {
       file,
@@ -182,15 +193,15 @@ async function requireMedia(options: AgeFileOptions): Promise<readonly [string, 
   });
 }
 
-async function sweep(paths: readonly string[]): Promise<number> {
-  const removed = await Promise.all(paths.map((path) => removeDurably(path)));
+async function sweep(paths: readonly string[], disk: Disk): Promise<number> {
+  const removed = await Promise.all(paths.map((path) => removeDurably(path, disk)));
   return removed.filter(Boolean).length;
 }
 
 /** What can't be removed now is a left-over for the next attempt; the error before is the one to see. */
-async function removeAgain(paths: readonly string[]): Promise<void> {
+async function removeAgain(paths: readonly string[], disk: Disk): Promise<void> {
   try {
-    await sweep(paths);
+    await sweep(paths, disk);
   } catch (error) {
     if (!(error instanceof CeremonyError)) throw error;
   }

@@ -4,11 +4,12 @@
  * Files are created exclusively and never changed; only the transcript grows. Paths inside the folder come from the
  * transcript and are confined to it.
  */
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { sha256Hex } from "../ceremony/composer.ts";
 import { CeremonyError } from "../errors.ts";
-import { readBack, syncFolder, writeDurably } from "../machine/media.ts";
+import { type Disk, realDisk } from "../machine/disk.ts";
+import { makeFolderDurably, readBack, removeDurably, writeDurably } from "../machine/media.ts";
 import type { FileDigest } from "../transcript/line.ts";
 
 export const TRANSCRIPT = "transcript.jsonl";
@@ -21,9 +22,11 @@ const PATH = /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/;
 
 export class CeremonyFolder {
   readonly root: string;
+  readonly disk: Disk;
 
-  constructor(root: string) {
+  constructor(root: string, disk: Disk = realDisk) {
     this.root = root;
+    this.disk = disk;
   }
 
   get transcriptPath(): string {
@@ -78,11 +81,13 @@ export class CeremonyFolder {
     { replacing }: { readonly replacing: boolean },
   ): Promise<void> {
     const absolute = this.resolve(path);
-    mkdirSync(dirname(absolute), { recursive: true });
-    if (replacing) rmSync(absolute, { force: true });
-    await writeDurably(absolute, bytes, PUBLIC_MODE);
+    const parts = path.split("/").slice(0, -1);
+    for (const depth of parts.keys()) {
+      await makeFolderDurably(join(this.root, ...parts.slice(0, depth + 1)), this.disk);
+    }
+    if (replacing) await removeDurably(absolute, this.disk);
+    await writeDurably(absolute, bytes, PUBLIC_MODE, this.disk);
     await readBack(absolute, sha256Hex(bytes));
-    await syncFolder(dirname(dirname(absolute)));
   }
 
   /** Every file below the folder, as relative paths in the order of their code units; links count as files. */
@@ -108,20 +113,24 @@ export async function beginFolder(
   root: string,
   script: Uint8Array,
   inputs: ReadonlyMap<string, Uint8Array>,
+  disk: Disk = realDisk,
 ): Promise<CeremonyFolder> {
-  mkdirSync(root, { recursive: true });
-  const folder = new CeremonyFolder(root);
+  await makeFolderDurably(root, disk);
+  const folder = new CeremonyFolder(root, disk);
   const wanted = new Map([[SCRIPT, script], ...inputPaths(inputs)]);
   for (const path of folder.list()) {
+    if (path === TRANSCRIPT) continue;
     const bytes = wanted.get(path);
-    if (bytes === undefined && path !== TRANSCRIPT) throw notOurs(path);
+    if (bytes === undefined || !isLeftOver(folder.read(path), bytes)) throw notOurs(path);
   }
-  for (const [path, bytes] of wanted) {
-    if (!folder.has(path) || sha256Hex(folder.read(path)) !== sha256Hex(bytes)) {
-      await folder.write(path, bytes, { replacing: true });
-    }
-  }
+  // Written again also where it is whole: the attempt that was killed may not have synced it.
+  for (const [path, bytes] of wanted) await folder.write(path, bytes, { replacing: true });
   return folder;
+}
+
+/** Whether `found` is what a crash may leave of writing `wanted`: any beginning of it, with zeros where a block was lost. */
+function isLeftOver(found: Uint8Array, wanted: Uint8Array): boolean {
+  return found.length <= wanted.length && found.every((byte, index) => byte === 0 || byte === wanted[index]);
 }
 
 /** Where inputs of a script stand in the folder. */

@@ -3,6 +3,7 @@
 import { sha256Hex } from "../ceremony/composer.ts";
 import type { Effects } from "../ceremony/effects.ts";
 import type { CeremonyState } from "../ceremony/state.ts";
+import type { Disk } from "../machine/disk.ts";
 import type { AppendHook } from "../transcript/writer.ts";
 import type { Sha256Hex, UtcSecond } from "../tuf/types.ts";
 import type { CeremonyFolder } from "./ceremony-folder.ts";
@@ -25,6 +26,8 @@ export interface SessionOptions {
   readonly incoming: Incoming;
   readonly clock: () => UtcSecond;
   readonly preflight: () => Promise<Effects["preflight"]["value"]>;
+  /** The real one, but for tests of crashes. */
+  readonly disk?: Disk;
   readonly hook?: AppendHook;
 }
 
@@ -36,7 +39,7 @@ export const NOTHING_INCOMING: Incoming = { find: async () => null };
 
 export async function holdSession(options: SessionOptions): Promise<HeldSession> {
   const { script, people, clock } = options;
-  const opened = await openCeremony(options.root, script, clock(), options.hook);
+  const opened = await openCeremony(options.root, script, clock(), options.disk, options.hook);
   try {
     const { execution, folder, writer } = opened;
     const isAmendment = script !== null && sha256Hex(script.bytes) !== opened.script.sha256;
@@ -61,7 +64,7 @@ export async function holdSession(options: SessionOptions): Promise<HeldSession>
         inputs: opened.inputs,
         cut: opened.cut,
       },
-      amend: isAmendment ? amendFolder(folder, script) : null,
+      amend: isAmendment ? amendFolder(folder, script, execution.files) : null,
     });
     if (execution.state === null) throw new TypeError("a session has a state");
     return { ...end, state: execution.state };

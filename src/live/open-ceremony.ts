@@ -5,6 +5,7 @@
 import { sha256Hex } from "../ceremony/composer.ts";
 import { Execution } from "../ceremony/execution.ts";
 import { CeremonyError } from "../errors.ts";
+import { type Disk, realDisk } from "../machine/disk.ts";
 import { type Lock, lockFolder } from "../machine/lock.ts";
 import type { FileDigest } from "../transcript/line.ts";
 import { type AppendHook, openTranscript, type TranscriptWriter } from "../transcript/writer.ts";
@@ -40,11 +41,12 @@ export async function openCeremony(
   root: string,
   loaded: LoadedScript | null,
   now: UtcSecond,
+  disk: Disk = realDisk,
   hook?: AppendHook,
 ): Promise<OpenedCeremony> {
   const lock = await lockFolder(root, now);
   try {
-    return await openLocked(root, loaded, lock, hook);
+    return await openLocked(new CeremonyFolder(root, disk), loaded, lock, hook);
   } catch (error) {
     lock.release();
     throw error;
@@ -52,17 +54,17 @@ export async function openCeremony(
 }
 
 async function openLocked(
-  root: string,
+  found: CeremonyFolder,
   loaded: LoadedScript | null,
   lock: Lock,
   hook: AppendHook | undefined,
 ): Promise<OpenedCeremony> {
-  const found = new CeremonyFolder(root);
+  const { root, disk } = found;
   if (loaded === null && !found.hasTranscript) throw noCeremony(root);
-  const transcript = found.hasTranscript ? openTranscript(found.transcriptPath, hook) : null;
+  const transcript = found.hasTranscript ? openTranscript(found.transcriptPath, disk, hook) : null;
   if (transcript === null || (transcript.lines.length === 0 && loaded !== null)) {
     transcript?.writer.close();
-    return await begin(root, loaded ?? failNoCeremony(root), lock, hook);
+    return await begin(found, loaded ?? failNoCeremony(root), lock, transcript?.cut ?? 0, hook);
   }
   const { writer, lines, cut } = transcript;
   const execution = new Execution(folderPlans(found));
@@ -91,14 +93,16 @@ async function openLocked(
   return { folder: found, execution, writer, cut, script, inputs, close: () => close(writer, lock) };
 }
 
+/** @param cut bytes of a torn first line */
 async function begin(
-  root: string,
+  { root, disk }: CeremonyFolder,
   loaded: LoadedScript,
   lock: Lock,
+  cut: number,
   hook: AppendHook | undefined,
 ): Promise<OpenedCeremony> {
-  const folder = await beginFolder(root, loaded.bytes, loaded.inputs);
-  const { writer, cut } = openTranscript(folder.transcriptPath, hook);
+  const folder = await beginFolder(root, loaded.bytes, loaded.inputs, disk);
+  const { writer } = openTranscript(folder.transcriptPath, disk, hook);
   return {
     folder,
     execution: new Execution(folderPlans(folder)),
@@ -110,16 +114,21 @@ async function begin(
   };
 }
 
-/** Copies an amended script and what it pins into the folder, under the name that its line will give it. */
+/**
+ * Copies an amended script and what it pins into the folder, under the name that its line will give it. What an
+ * attempt that was killed may have left is replaced; a file that the transcript names (`named`) stays as it is.
+ */
 export function amendFolder(
   folder: CeremonyFolder,
   loaded: LoadedScript,
+  named: ReadonlyMap<string, FileDigest>,
 ): (path: string) => Promise<Amendment> {
   return async (path) => {
     const inputs = inputPaths(loaded.inputs);
     for (const [input, bytes] of inputs) {
-      if (!folder.has(input)) await folder.write(input, bytes, { replacing: false });
-      else if (sha256Hex(folder.read(input)) !== sha256Hex(bytes)) throw otherInput(input);
+      const before = named.get(input);
+      if (before === undefined) await folder.write(input, bytes, { replacing: true });
+      else if (before.sha256 !== sha256Hex(bytes)) throw otherInput(input);
     }
     await folder.write(path, loaded.bytes, { replacing: true });
     return {

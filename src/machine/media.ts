@@ -5,10 +5,11 @@
  * written whole is removed again. Paths are the caller's; the bytes are whatever they are.
  */
 import { createHash } from "node:crypto";
-import { type FileHandle, open, readFile, realpath, stat, statfs, unlink } from "node:fs/promises";
+import { readFile, realpath, stat, statfs } from "node:fs/promises";
 import { dirname, sep } from "node:path";
 import { CeremonyError } from "../errors.ts";
 import type { Sha256Hex } from "../tuf/types.ts";
+import { type Disk, type DiskFile, realDisk } from "./disk.ts";
 
 /** What an operation on a medium failed with, by errno; anything else is `medium/failed`. */
 const REASONS: ReadonlyMap<
@@ -70,31 +71,36 @@ const REASONS: ReadonlyMap<
  * Fails with `medium/exists`, `medium/full`, `medium/read-only`, `medium/denied`, `medium/missing`, `medium/broken` or
  * `medium/failed`, and leaves nothing half-written.
  */
-export async function writeDurably(path: string, bytes: Uint8Array, mode = 0o600): Promise<void> {
-  const file = await onMedium(path, "a new file can be made", () => open(path, "wx", mode));
+export async function writeDurably(
+  path: string,
+  bytes: Uint8Array,
+  mode = 0o600,
+  disk: Disk = realDisk,
+): Promise<void> {
+  const file = await onMedium(path, "a new file can be made", async () => disk.createFile(path, mode));
   try {
-    await onMedium(path, "the whole file can be written and synced", () => writeAndClose(file, bytes));
-    await syncFolder(dirname(path));
+    await onMedium(path, "the whole file can be written and synced", async () => writeAndClose(file, bytes));
+    await syncFolder(dirname(path), disk);
   } catch (error) {
-    await removeHalfWritten(path);
+    await removeHalfWritten(path, disk);
     throw error;
   }
 }
 
-async function writeAndClose(file: FileHandle, bytes: Uint8Array): Promise<void> {
+function writeAndClose(file: DiskFile, bytes: Uint8Array): void {
   try {
-    await file.writeFile(bytes);
-    await file.sync();
+    file.write(bytes, 0);
+    file.sync();
   } finally {
-    await file.close();
+    file.close();
   }
 }
 
 /** The medium may be gone: then there is nothing to remove, and the error of writing is the one to see. */
-async function removeHalfWritten(path: string): Promise<void> {
+async function removeHalfWritten(path: string, disk: Disk): Promise<void> {
   try {
-    await unlink(path);
-    await syncFolder(dirname(path));
+    disk.removeFile(path);
+    await syncFolder(dirname(path), disk);
   } catch (error) {
     if (!isErrno(error) && !(error instanceof CeremonyError)) throw error;
   }
@@ -118,27 +124,30 @@ export async function readBack(path: string, sha256: Sha256Hex): Promise<Uint8Ar
 }
 
 /** Removes a file that a killed attempt left; false where there is none. */
-export async function removeDurably(path: string): Promise<boolean> {
+export async function removeDurably(path: string, disk: Disk = realDisk): Promise<boolean> {
   try {
-    await unlink(path);
+    disk.removeFile(path);
   } catch (error) {
     if (isErrno(error) && error.code === "ENOENT") return false;
     throw mediumError(path, "an old file can be removed", error);
   }
-  await syncFolder(dirname(path));
+  await syncFolder(dirname(path), disk);
   return true;
 }
 
+/** Makes a folder whose parent is there, if it is not there yet; its name is durable afterwards in either case. */
+export async function makeFolderDurably(path: string, disk: Disk = realDisk): Promise<void> {
+  try {
+    disk.createFolder(path);
+  } catch (error) {
+    if (!isErrno(error) || error.code !== "EEXIST") throw mediumError(path, "a folder can be made", error);
+  }
+  await syncFolder(dirname(path), disk);
+}
+
 /** Makes the names in a folder durable. */
-export async function syncFolder(folder: string): Promise<void> {
-  await onMedium(folder, "the folder can be synced", async () => {
-    const handle = await open(folder, "r");
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  });
+export async function syncFolder(folder: string, disk: Disk = realDisk): Promise<void> {
+  await onMedium(folder, "the folder can be synced", async () => disk.syncFolder(folder));
 }
 
 /** Bytes that this user can still write there. */

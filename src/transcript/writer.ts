@@ -2,17 +2,9 @@
  * Appending to a transcript: every line is on the disk before anything it announces is done.
  */
 import { Buffer } from "node:buffer";
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  readSync,
-  writeSync,
-} from "node:fs";
+import { dirname } from "node:path";
 import { CeremonyError } from "../errors.ts";
+import type { Disk, DiskFile } from "../machine/disk.ts";
 import type { Sha256Hex, UtcSecond } from "../tuf/types.ts";
 import { encodeLine, type Line, type LineBody } from "./line.ts";
 import { frameLine, splitLines, TranscriptReader } from "./read.ts";
@@ -28,12 +20,12 @@ export interface OpenedTranscript {
 export type AppendHook = (moment: "before" | "after", line: Line) => void;
 
 export class TranscriptWriter {
-  readonly #fd: number;
+  readonly #file: DiskFile;
   readonly #reader: TranscriptReader;
   readonly #hook: AppendHook | undefined;
 
-  constructor(fd: number, reader: TranscriptReader, hook?: AppendHook) {
-    this.#fd = fd;
+  constructor(file: DiskFile, reader: TranscriptReader, hook?: AppendHook) {
+    this.#file = file;
     this.#reader = reader;
     this.#hook = hook;
   }
@@ -56,10 +48,8 @@ export class TranscriptWriter {
     this.#hook?.("before", line);
     const before = this.#reader.sizeBytes;
     try {
-      let written = 0;
-      while (written < bytes.length)
-        written += writeSync(this.#fd, bytes, written, bytes.length - written, before + written);
-      fsyncSync(this.#fd);
+      this.#file.write(bytes, before);
+      this.#file.sync();
     } catch (error) {
       throw this.#unwritable(error, before);
     }
@@ -70,13 +60,13 @@ export class TranscriptWriter {
   }
 
   close(): void {
-    closeSync(this.#fd);
+    this.#file.close();
   }
 
   #unwritable(error: unknown, before: number): CeremonyError {
     const code = errorCode(error);
     try {
-      ftruncateSync(this.#fd, before);
+      this.#file.truncate(before);
     } catch (second) {
       if (errorCode(second) === null) throw second;
     }
@@ -98,19 +88,19 @@ export class TranscriptWriter {
  * Open a transcript to go on with it: reads all lines, cuts a torn last one. Throws CeremonyError with the code of
  * the first line that is not as it must be (exit: refused).
  */
-export function openTranscript(path: string, hook?: AppendHook): OpenedTranscript {
-  const fd = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o644);
+export function openTranscript(path: string, disk: Disk, hook?: AppendHook): OpenedTranscript {
+  const file = disk.openFile(path, 0o644);
   const reader = new TranscriptReader();
   const lines: Line[] = [];
   let cut = 0;
-  for (const bytes of splitLines(readWhole(fd))) {
+  for (const bytes of splitLines(file.readAll())) {
     if (bytes.at(-1) !== 0x0a) {
       cut = bytes.length;
       break;
     }
     const read = reader.read(bytes);
     if (!read.ok) {
-      closeSync(fd);
+      file.close();
       throw new CeremonyError({
         code: read.problem.code,
         exit: "refused",
@@ -122,23 +112,11 @@ export function openTranscript(path: string, hook?: AppendHook): OpenedTranscrip
     }
     lines.push(read.line);
   }
-  if (cut > 0) {
-    ftruncateSync(fd, reader.sizeBytes);
-    fsyncSync(fd);
-  }
-  return { writer: new TranscriptWriter(fd, reader, hook), lines, cut };
-}
-
-function readWhole(fd: number): Uint8Array {
-  const size = fstatSync(fd).size;
-  const bytes = new Uint8Array(size);
-  let read = 0;
-  while (read < size) {
-    const count = readSync(fd, bytes, read, size - read, read);
-    if (count === 0) break;
-    read += count;
-  }
-  return bytes.subarray(0, read);
+  if (cut > 0) file.truncate(reader.sizeBytes);
+  // A killed session may have left lines that it had not synced, and the file may be new.
+  file.sync();
+  disk.syncFolder(dirname(path));
+  return { writer: new TranscriptWriter(file, reader, hook), lines, cut };
 }
 
 function errorCode(error: unknown): string | null {
