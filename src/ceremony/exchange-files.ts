@@ -1,11 +1,12 @@
 /**
- * What travels to and from a holder who is elsewhere (docs/formats.md, "Requests and signature files").
+ * What travels to and from a holder who is elsewhere (docs/formats-exchange.md).
  *
  * A request carries the whole document, so that its receiver composes, shows and hashes it alone; it carries no anchor:
  * a holder compares with their own. A signature file carries nothing but the signature and what it is for.
  */
 import { isObject, object, tryParseJson } from "../tuf/json.ts";
 import { keyIdOf, keyObject } from "../tuf/keys.ts";
+import { quote } from "../tuf/quote.ts";
 import { serializeJson } from "../tuf/serialize.ts";
 import type { JsonValue, PublicKey, Sha256Hex } from "../tuf/types.ts";
 import type { ComposedDocument } from "./composer.ts";
@@ -80,41 +81,41 @@ export type ReadSignature =
 
 /**
  * Read a signature file and hold it against what was asked for. `bytes` is the one spelling that is kept.
- * Failures: `exchange/unreadable`, `exchange/other-file`. The text is controlled by whoever sent it.
+ * Failures: `exchange/unreadable`, `exchange/other-file` (with everything that differs). Whoever sent the text controls
+ * it: in `found` it is quoted.
  */
 export function readSignatureFile(text: string, wanted: SignatureFor): ReadSignature {
   const unreadable = (found: string): ReadSignature => ({
     failure: { code: "exchange/unreadable", expected: "a signature file of tuf-ceremony", found },
   });
   if (text.length > MAX_SIGNATURE_FILE_CHARACTERS) return unreadable(`${text.length} characters`);
-  const parsed = tryParseJson(new TextEncoder().encode(text));
-  if (!parsed.ok) return unreadable("something that is not JSON as this tool reads it");
+  const parsed = tryParseJson(new TextEncoder().encode(text), { maxDepth: 1 });
+  if (!parsed.ok) return unreadable(parsed.problem.found);
   const file = parsed.value;
   if (!isObject(file)) return unreadable("JSON that is no object");
-  const expected = new Map<string, JsonValue>([
-    ["type", SIGNATURE_TYPE],
-    ["ceremony", wanted.ceremony],
-    ["role", wanted.role],
-    ["key", wanted.key],
-    ["sha256", wanted.sha256],
-  ]);
-  for (const [member, value] of expected) {
-    if (file.get(member) === value) continue;
+  if (file.get("type") !== SIGNATURE_TYPE) return unreadable(`type ${show(file.get("type"))}`);
+  const { ceremony, role, key, sha256 } = wanted;
+  const expected = Object.entries({ ceremony, role, key, sha256 });
+  const others = expected.filter(([member, value]) => file.get(member) !== value);
+  if (others.length > 0) {
     return {
       failure: {
         code: "exchange/other-file",
-        expected: `${member} ${String(value)}`,
-        found: `${member} ${show(file.get(member))}`,
+        expected: others.map(([member, value]) => `${member} ${value}`).join(", "),
+        found: others.map(([member]) => `${member} ${show(file.get(member))}`).join(", "),
       },
     };
   }
   const sig = file.get("sig");
-  if (typeof sig !== "string" || !/^([0-9a-f]{2}){1,4096}$/.test(sig))
-    return unreadable("a signature that is not hex");
-  if (file.size !== expected.size + 1) return unreadable("members that do not belong there");
+  if (typeof sig !== "string" || !SIGNATURE.test(sig)) return unreadable(`sig ${show(sig)}`);
+  if (file.size !== expected.length + 2) return unreadable("members that do not belong there");
   return { sig, bytes: writeSignatureFile(wanted, sig) };
 }
 
+/** Lower-case hex of at most 4,096 bytes, far more than any signature has. */
+const SIGNATURE = /^(?:[0-9a-f]{2}){1,4096}$/;
+
 function show(value: JsonValue | undefined): string {
-  return typeof value === "string" ? value.slice(0, 100) : "of another kind";
+  if (value === undefined) return "missing";
+  return typeof value === "string" ? quote(value, 100) : "that is no text";
 }

@@ -11,7 +11,7 @@ import type { Review } from "./review-request.ts";
 
 type Block = readonly string[];
 
-/** Blocks of lines of at most 80 columns, escaped; the digest comes last. */
+/** Blocks of lines of at most 80 columns, escaped; for people to read before they sign. */
 export function describeRequest(review: Review, request: SigningRequest): readonly Block[] {
   const { document } = request;
   if (document.kind === "unreadable") return [];
@@ -19,8 +19,12 @@ export function describeRequest(review: Review, request: SigningRequest): readon
     pairLines(particulars(review, request, document)),
     changeLines(review, document),
     ...legend(review, request, document),
-    ["What you sign has this SHA-256:", ...digestLines(request.sha256)],
   ];
+}
+
+/** Only of a document with which nothing is wrong: nobody should get used to the words of another. */
+export function digestBlock({ sha256 }: SigningRequest): Block {
+  return ["What you sign has this SHA-256:", ...digestLines(sha256)];
 }
 
 function particulars(

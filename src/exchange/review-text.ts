@@ -3,14 +3,15 @@ import { describeChanges } from "../report/diff-text.ts";
 import { hang } from "../report/lines.ts";
 import { pgpWords } from "../terminal/words.ts";
 import { diffDocuments } from "../tuf/metadata.ts";
-import { describeRequest } from "./change-text.ts";
-import type { RequestFinding } from "./request-rules.ts";
+import { describeRequest, digestBlock } from "./change-text.ts";
+import { forbidsSigning, type RequestFinding } from "./request-rules.ts";
 import type { Review } from "./review-request.ts";
 
 /** What is asked for, if it can be told, and everything that was found. */
 export function renderReview(review: Review): readonly string[] {
   const { request, findings } = review;
-  const blocks = request === null ? [] : describeRequest(review, request);
+  const blocks = request === null ? [] : [...describeRequest(review, request)];
+  if (request !== null && !forbidsSigning(findings)) blocks.push(digestBlock(request));
   return [...blocks.flatMap((block) => [...block, ""]), ...findings.flatMap(renderFinding)];
 }
 

@@ -10,7 +10,7 @@ import { readBack, realFolder, writeDurably } from "../machine/media.ts";
 import { keyObject, parseKeyObject } from "../tuf/keys.ts";
 import { acceptSignature } from "../tuf/signatures.ts";
 import type { Sha256Hex, UtcSecond } from "../tuf/types.ts";
-import { describeRequest } from "./change-text.ts";
+import { describeRequest, digestBlock } from "./change-text.ts";
 import { type HolderKey, signWithHolderKey } from "./holder-key.ts";
 import type { HolderTerminal } from "./holder-terminal.ts";
 import { requireAbsent } from "./own-file.ts";
@@ -48,7 +48,11 @@ export async function signRequest(order: SigningOrder, terminal: HolderTerminal)
   for (const anchor of review.unconfirmed) {
     await terminal.confirmFromPaper(anchor.what, anchor.path, anchor.sha256);
   }
-  await terminal.confirmFromScreen("This is what you sign.", describeRequest(review, request), sha256);
+  await terminal.confirmFromScreen(
+    "This is what you sign.",
+    [...describeRequest(review, request), digestBlock(request)],
+    sha256,
+  );
   await recordInLog(log, { ceremony, keyid, role, version, sha256, time: order.clock() }, review.log);
   const asked = { key, label: order.label, publicKey, document: role, payload };
   const sig = await signWithHolderKey(order.key, asked, terminal);
