@@ -82,7 +82,7 @@ export async function auditFolder(root: string, givenHead: Sha256Hex | null): Pr
     isAnchored,
     witnesses,
     attested: { keys: 0, of: devices.length },
-    exceptions: state?.exceptions ?? [],
+    exceptions: execution.exceptions,
     clients,
     state,
   };

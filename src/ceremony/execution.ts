@@ -7,12 +7,13 @@
  */
 import { canonicalText, type FileDigest, type LineBody, type SealReason } from "../transcript/line.ts";
 import type { Sha256Hex, UtcSecond } from "../tuf/types.ts";
+import { amendmentProblem } from "./amendment.ts";
 import type { AnyAction, Data } from "./effects.ts";
 import type { Fact } from "./facts.ts";
 import { expectedBegin, next } from "./next.ts";
 import { outcomeProblem } from "./outcome-shapes.ts";
 import type { Plan, StepRef } from "./plan-types.ts";
-import { CeremonyState } from "./state.ts";
+import { CeremonyState, exceptionOf, type RecordedException } from "./state.ts";
 import { endsWithSession, type StartedStep, startStep } from "./steps/index.ts";
 
 /** What may come next. */
@@ -68,6 +69,15 @@ export class Execution {
 
   get openStep(): StartedStep | null {
     return this.#step;
+  }
+
+  /** Every deviation so far, those of the open step too. */
+  get exceptions(): readonly RecordedException[] {
+    const open = this.#step;
+    const recent = (open?.facts ?? []).flatMap((fact) =>
+      open !== null && fact.fact === "exception" ? [exceptionOf(open.step.ref, fact)] : [],
+    );
+    return [...(this.#state?.exceptions ?? []), ...recent];
   }
 
   /** How the last session ended; null: it is open, or ended without a seal. */
@@ -169,7 +179,7 @@ export class Execution {
       if (line.rehearsal !== this.#state.rehearsal)
         return problem("rehearsal", String(this.#state.rehearsal), String(line.rehearsal));
     }
-    if (expected.abandons !== null) this.#step = null;
+    this.#breakOff(this.#state);
     this.#state.beginSession(line.session, this.#seal === null ? null : line.prev);
     this.#sessionOpen = true;
     this.#seal = null;
@@ -216,6 +226,7 @@ export class Execution {
       if (this.files.has(request.path)) return problem("written-twice", "a new file", request.path);
       this.files.set(request.path, request);
     }
+    if (action.kind === "generate" && line.outcome.ok) this.#state?.leftOver.add(action.request.key);
     open.pending = advance(open.generator.next(line.outcome));
     return null;
   }
@@ -230,6 +241,7 @@ export class Execution {
     const found = canonicalText(line.facts);
     if (expected !== found) return problem("facts", expected, found);
     for (const fact of facts) state.apply(open.step.ref, fact);
+    state.endStep(open.step.ref);
     this.#step = null;
     return null;
   }
@@ -242,6 +254,8 @@ export class Execution {
     if (line.script.path !== expected) return problem("amend", expected, line.script.path);
     const plan = this.#plans(line.script, line.inputs, state.rehearsal);
     if (plan === null) return problem("script", "the folder's script and inputs", line.script.sha256);
+    const wrong = amendmentProblem(state.plan, plan);
+    if (wrong !== null) return problem("amendment", wrong.expected, wrong.found);
     state.amend(plan);
     this.#keepFiles(line.script, line.inputs);
     return null;
@@ -255,6 +269,17 @@ export class Execution {
     this.#seal = reason;
     if (reason === "finished" || reason === "aborted") this.#ended = reason;
     return null;
+  }
+
+  /** What the end of a session means for the step that was open: nobody knows what came of an action without an outcome. */
+  #breakOff(state: CeremonyState): void {
+    const open = this.#step;
+    if (open === null) return;
+    if ("action" in open.pending && open.pending.recorded && open.pending.action.kind === "generate")
+      state.leftOver.add(open.pending.action.request.key);
+    if (!endsWithSession(open.step)) return;
+    for (const fact of open.facts) if (fact.fact === "exception") state.apply(open.step.ref, fact);
+    this.#step = null;
   }
 
   #keepFiles(script: FileDigest, inputs: readonly FileDigest[]): void {

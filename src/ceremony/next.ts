@@ -31,7 +31,7 @@ export function next(state: CeremonyState): Next {
   if (open.length === 0) return { kind: "done" };
   const possible = open.filter((step) => isReady(state, step));
   const first = possible.find((step) => !state.postponed.has(step.ref) && !state.waiting.has(step.ref));
-  const again = possible.filter((step) => state.postponed.has(step.ref));
+  const again = possible.filter((step) => state.postponed.has(step.ref) && !state.waiting.has(step.ref));
   const options = (first === undefined ? again : [...again, first]).map((step) => step.ref);
   if (options.length > 0) return { kind: "steps", options };
   return { kind: "waiting", options: possible.map((step) => step.ref) };
@@ -82,10 +82,10 @@ export function isFinished(state: CeremonyState, step: PlannedStep | undefined):
     case "collect":
       return onDocument(step, (role, key) => state.hasSigned(role, key) || state.isOut(role, key));
     case "request":
-      return onDocument(
-        step,
-        (role, key) =>
-          state.isOut(role, key) || state.requested.get(role)?.get(key) === state.document(role)?.sha256,
+      return onDocument(step, (role, key) => state.isOut(role, key) || state.hasRequested(role, key));
+    case "verify":
+      return state.plan.documents.every(
+        ({ role }) => state.verified.has(role) && state.verified.get(role) === state.document(role)?.sha256,
       );
     case "preflight":
     case "attendance":
@@ -94,7 +94,6 @@ export function isFinished(state: CeremonyState, step: PlannedStep | undefined):
     case "beacon":
     case "follow":
     case "instruct":
-    case "verify":
     case "outputs":
       return state.done.has(step.ref);
     default:
@@ -109,7 +108,7 @@ function isReady(state: CeremonyState, step: PlannedStep): boolean {
       const oneTime = new Set(oneTimeSigners(state).map(([, key]) => key));
       const known = state.publicKeys();
       return (
-        linted(state) &&
+        isPrepared(state) &&
         oneTimeSigners(state).every(([role]) =>
           state.composer.missingKeys(role, known).every((key) => oneTime.has(key)),
         )
@@ -118,15 +117,10 @@ function isReady(state: CeremonyState, step: PlannedStep): boolean {
     case "sign":
     case "request":
       return (
-        linted(state) && onDocument(step, (role) => state.document(role) !== null && oneTimeEnded(state))
+        isPrepared(state) && onDocument(step, (role) => state.document(role) !== null && oneTimeEnded(state))
       );
     case "collect":
-      return onDocument(
-        step,
-        (role, key) =>
-          state.requested.get(role)?.get(key) === state.document(role)?.sha256 &&
-          state.document(role) !== null,
-      );
+      return onDocument(step, (role, key) => state.hasRequested(role, key));
     case "verify":
       return state.plan.steps.every((other) => !isSigning(other) || isFinished(state, other));
     case "outputs":
@@ -136,8 +130,11 @@ function isReady(state: CeremonyState, step: PlannedStep): boolean {
   }
 }
 
-function linted(state: CeremonyState): boolean {
-  return state.lintedScript === state.plan.scriptSha256;
+/** Nothing is signed before every document was linted and every key from outside confirmed, also where that was postponed. */
+function isPrepared(state: CeremonyState): boolean {
+  return state.plan.steps.every(
+    (step) => (step.kind !== "lint" && step.kind !== "confirm") || isFinished(state, step),
+  );
 }
 
 /** One-time keys are made, used and gone before anybody else signs: root, which names them, comes last. */
@@ -158,19 +155,18 @@ export function oneTimeSigners(state: CeremonyState): readonly (readonly [RoleNa
   );
 }
 
-/** The key is there, of the kind the script asks for, and on a device it may be on. */
-function holdsKey(state: CeremonyState, name: KeyName): boolean {
+/** The key is there, of the kind the script asks for, and on a device it may be on: the script's, or one bound here. */
+export function holdsKey(state: CeremonyState, name: KeyName): boolean {
   const fact = state.keys.get(name);
   const planned = state.plan.keys.get(name)?.key;
-  if (fact === undefined || planned === undefined) return false;
-  if (planned.store === "file") return fact.store === "file" && fact.publicKey.scheme === planned.scheme;
-  if (planned.store !== "hsm") return false;
+  if (fact === undefined || planned === undefined || fact.store !== planned.store) return false;
+  if (fact.publicKey.scheme !== planned.scheme) return false;
+  if (planned.store !== "hsm") return true;
+  const { serial } = fact;
   return (
-    fact.store === "hsm" &&
-    fact.publicKey.scheme === planned.scheme &&
-    (planned.serial === "at-ceremony" ||
-      fact.serial === planned.serial ||
-      (fact.serial !== null && planned.spares.includes(fact.serial)))
+    planned.serial === "at-ceremony" ||
+    serial === planned.serial ||
+    (serial !== null && (planned.spares.includes(serial) || state.devices.get(name) === serial))
   );
 }
 

@@ -110,7 +110,12 @@ export function outcomeProblem(
   if (shape === undefined) return `an action of kind ${kind}`;
   const checked = shape.safeParse(outcome);
   if (!checked.success) return checked.error.issues[0]?.message ?? "an outcome of another shape";
+  if (kind !== "ask" && hasException(outcome)) return "an exception at an action that asks nobody";
   return kind === "ask" ? answerProblem(request as AskRequest, outcome as ShapedAnswer, people) : null; // kind says so
+}
+
+function hasException(outcome: unknown): boolean {
+  return typeof outcome === "object" && outcome !== null && "exception" in outcome;
 }
 
 type ShapedAnswer = {

@@ -2,7 +2,8 @@
  * The state of a ceremony: the fold of all facts, in their order. It is never written down; it is computed again from
  * the transcript whenever somebody needs it.
  */
-import type { PublicKey, Sha256Hex, UtcSecond } from "../tuf/types.ts";
+import type { KeyId, PublicKey, Sha256Hex, UtcSecond } from "../tuf/types.ts";
+import { dropWhatChanged } from "./amendment.ts";
 import { type ComposedDocument, Composer } from "./composer.ts";
 import type { Exception } from "./effects.ts";
 import type { Fact, KeyFact, SignatureFact } from "./facts.ts";
@@ -14,6 +15,10 @@ export interface RecordedException {
   readonly at: string;
   readonly code: string;
   readonly exception: Exception;
+}
+
+export function exceptionOf(step: StepRef, fact: Extract<Fact, { fact: "exception" }>): RecordedException {
+  return { step, at: fact.at, code: fact.code, exception: fact.exception };
 }
 
 type FileFact = { readonly path: string; readonly sizeBytes: number; readonly sha256: Sha256Hex };
@@ -46,10 +51,14 @@ export class CeremonyState {
   readonly keys = new Map<KeyName, KeyFact>();
   readonly devices = new Map<KeyName, string>();
   readonly reinitialise = new Set<KeyName>();
+  /** Keys of which an attempt may have left something: it broke off, or the key it made was not kept. Destroyed before the next. */
+  readonly leftOver = new Set<KeyName>();
   readonly confirmed = new Map<KeyName, string>();
-  readonly signatures = new Map<RoleName, Map<KeyName, SignatureFact>>();
+  /** Every signature ever accepted; which of them hold is up to the documents and keys as they are now. */
+  readonly #signatures = new Map<RoleName, SignatureFact[]>();
   readonly signersOut = new Map<RoleName, Set<KeyName>>();
-  readonly requested = new Map<RoleName, Map<KeyName, Sha256Hex>>();
+  /** Digests of the documents that signers elsewhere were asked to sign. */
+  readonly requested = new Map<RoleName, Map<KeyName, Set<Sha256Hex>>>();
   readonly outputs = new Map<string, FileFact>();
   readonly exceptions: RecordedException[] = [];
   verified: ReadonlyMap<RoleName, Sha256Hex> = new Map();
@@ -84,16 +93,25 @@ export class CeremonyState {
     return this.#composer.compose(role, this.publicKeys());
   }
 
-  /** Signatures over the document as it is now; those over an earlier form are void and left out. */
+  /** Signatures over the document as it is now, by keys as they are now; all others are void and left out. */
   validSignatures(role: RoleName): readonly SignatureFact[] {
     const document = this.document(role);
     if (document === null) return [];
-    return [...(this.signatures.get(role)?.values() ?? [])].filter((fact) => fact.sha256 === document.sha256);
+    const valid = new Map<KeyName, SignatureFact>();
+    for (const fact of this.#signatures.get(role) ?? []) {
+      if (fact.sha256 === document.sha256 && fact.keyid === this.#keyidOf(fact.key))
+        valid.set(fact.key, fact);
+    }
+    return [...valid.values()];
   }
 
   hasSigned(role: RoleName, key: KeyName): boolean {
-    const fact = this.signatures.get(role)?.get(key);
-    return fact !== undefined && fact.sha256 === this.document(role)?.sha256;
+    return this.validSignatures(role).some((fact) => fact.key === key);
+  }
+
+  hasRequested(role: RoleName, key: KeyName): boolean {
+    const sha256 = this.document(role)?.sha256;
+    return sha256 !== undefined && (this.requested.get(role)?.get(key)?.has(sha256) ?? false);
   }
 
   isOut(role: RoleName, key: KeyName): boolean {
@@ -107,6 +125,10 @@ export class CeremonyState {
     const planned = this.plan.keys.get(key)?.key;
     if (planned?.store !== "hsm" || planned.serial === "at-ceremony") return null;
     return planned.serial;
+  }
+
+  #keyidOf(key: KeyName): KeyId | undefined {
+    return this.plan.keys.get(key)?.knownKeyid ?? this.keys.get(key)?.keyid;
   }
 
   /** A new session: what belonged to the last one's people and processes is gone. */
@@ -125,9 +147,11 @@ export class CeremonyState {
 
   /** A complete new script takes over. Keys stay; the document digests decide which signatures still hold. */
   amend(plan: Plan): void {
+    const before = this.plan;
     this.plan = plan;
     this.#composer = new Composer(plan, this.rehearsal);
     this.#steps = new Map(plan.steps.map((step) => [step.ref, step]));
+    dropWhatChanged(this, before);
     this.amendments += 1;
     this.amendAsked = false;
     this.amendmentRead = false;
@@ -135,9 +159,11 @@ export class CeremonyState {
     this.cursor = 0;
     this.chosen = null;
     this.outputs.clear();
-    for (const key of this.keys.keys()) {
-      if (!this.plan.keys.has(key)) this.keys.delete(key);
-    }
+  }
+
+  /** A step ended, in whatever way: the choice that led to it is spent. */
+  endStep(step: StepRef): void {
+    if (this.chosen === step) this.chosen = null;
   }
 
   apply(step: StepRef, fact: Fact): void {
@@ -145,17 +171,15 @@ export class CeremonyState {
       case "done":
         this.done.add(step);
         this.postponed.delete(step);
-        if (this.chosen === step) this.chosen = null;
         return;
       case "postponed":
         this.postponed.add(step);
-        if (this.chosen === step) this.chosen = null;
         return;
       case "aborted":
         this.aborted = true;
         return;
       case "exception":
-        this.exceptions.push({ step, at: fact.at, code: fact.code, exception: fact.exception });
+        this.exceptions.push(exceptionOf(step, fact));
         return;
       case "present":
         this.present.clear();
@@ -188,16 +212,15 @@ export class CeremonyState {
         this.lintedScript = fact.scriptSha256;
         return;
       case "signature":
-        mapIn(this.signatures, fact.role).set(fact.key, fact);
+        this.#signatures.set(fact.role, [...(this.#signatures.get(fact.role) ?? []), fact]);
         return;
       case "signer-out": {
         const out = this.signersOut.get(fact.role) ?? new Set<KeyName>();
         this.signersOut.set(fact.role, out.add(fact.key));
-        if (this.chosen === step) this.chosen = null;
         return;
       }
       case "requested":
-        mapIn(this.requested, fact.role).set(fact.key, fact.sha256);
+        this.#noteRequest(fact.role, fact.key, fact.sha256);
         return;
       case "waiting":
         this.waiting.add(step);
@@ -226,10 +249,10 @@ export class CeremonyState {
         fact satisfies never;
     }
   }
-}
 
-function mapIn<Value>(maps: Map<RoleName, Map<KeyName, Value>>, role: RoleName): Map<KeyName, Value> {
-  const inner = maps.get(role) ?? new Map<KeyName, Value>();
-  maps.set(role, inner);
-  return inner;
+  #noteRequest(role: RoleName, key: KeyName, sha256: Sha256Hex): void {
+    const byKey = this.requested.get(role) ?? new Map<KeyName, Set<Sha256Hex>>();
+    this.requested.set(role, byKey);
+    byKey.set(key, (byKey.get(key) ?? new Set()).add(sha256));
+  }
 }

@@ -142,6 +142,12 @@ export function* deviate(
   return disposition === "retry" || disposition === "pause" ? null : disposition;
 }
 
+/** Once the outputs are written they can't be made again: then it is too late for another script. */
+function usual({ state }: StepContext): readonly Disposition[] {
+  const isLate = state.plan.documents.some(({ path }) => state.outputs.has(path));
+  return isLate ? [...ALWAYS, "postpone"] : [...ALWAYS, "postpone", "amend"];
+}
+
 /** Ask people, in the form that the accept asks for. */
 export function* ask<Form extends Accept["form"]>(
   context: StepContext,
@@ -153,7 +159,7 @@ export function* ask<Form extends Accept["form"]>(
     readonly dispositions?: readonly Disposition[];
   },
 ): Part<Got<Extract<Answer, { form: Form }>>> {
-  const dispositions = question.dispositions ?? [...ALWAYS, "postpone", "amend"];
+  const dispositions = question.dispositions ?? usual(context);
   for (;;) {
     const got = yield* attempt(
       context,

@@ -49,9 +49,10 @@ function describe(
   const planned = state.plan.keys.get(key)?.key;
   const holder = planned !== undefined && "holder" in planned ? planned.holder : "";
   const name = state.plan.script.people.get(holder)?.name ?? holder;
-  const asked = state.requested.get(role)?.get(key);
-  const isCurrent = asked !== undefined && asked === state.document(role)?.sha256;
-  if (!isCurrent) return { role, key, holder, name, sha256: null, file: null };
+  const asked = state.document(role)?.sha256;
+  if (asked === undefined || !state.hasRequested(role, key)) {
+    return { role, key, holder, name, sha256: null, file: null };
+  }
   const path = requestPath(role, key, asked);
   const pinned = execution.files.get(path);
   const bytes = folder.has(path) ? folder.read(path) : null;

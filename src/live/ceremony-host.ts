@@ -64,9 +64,12 @@ class CeremonyHost {
   readonly #options: HostOptions;
   /** Whether the action that waits for its outcome was recorded by an earlier session. */
   #resumed = false;
+  /** The script that was given for an amendment serves for one. */
+  #amendment: HostOptions["amend"];
 
   constructor(options: HostOptions) {
     this.#options = options;
+    this.#amendment = options.amend;
   }
 
   async run(): Promise<SessionEnd> {
@@ -126,7 +129,8 @@ class CeremonyHost {
   }
 
   async #amend(number: number): Promise<SessionEnd | null> {
-    const { amend } = this.#options;
+    const amend = this.#amendment;
+    this.#amendment = null;
     if (amend === null) return { ...this.#seal("paused"), reason: "amendment-needed" };
     this.#append({ type: "amend", ...(await amend(`script-${number}.yaml`)) });
     return null;

@@ -60,7 +60,7 @@ export class LivePerformer implements Performer {
         return await stores.provision(action.request, situation);
       case "generate": {
         const message = possessionMessage(situation.state.plan.script.ceremony, action.request.key);
-        const unfinished = resumed || situation.state.reinitialise.has(action.request.key);
+        const unfinished = situation.state.leftOver.has(action.request.key);
         return await stores.generate(action.request, message, situation, unfinished);
       }
       case "sign":

@@ -2,6 +2,7 @@
  * The steps by kind, each with its revision. A revision that was released stays here for ever: the audit of an old
  * ceremony runs the steps as they were.
  */
+import type { Fact } from "../facts.ts";
 import type { PlannedStep, StepRef } from "../plan-types.ts";
 import type { CeremonyState } from "../state.ts";
 import type { Step, StepContext } from "../step.ts";
@@ -55,6 +56,8 @@ export interface StartedStep {
   readonly step: PlannedStep;
   readonly revision: number;
   readonly generator: Step;
+  /** Gathered so far; the step's end has them all. */
+  readonly facts: readonly Fact[];
 }
 
 /** Start a step in its newest revision, or in the one that a transcript names. Null: there is no such step. */
@@ -69,7 +72,8 @@ export function startStep(
   const wanted = revision ?? functions.length;
   const run = functions[wanted - 1];
   if (run === undefined) return null;
-  return { step, revision: wanted, generator: run({ state, step, facts: [], used: new Map() }) };
+  const facts: Fact[] = [];
+  return { step, revision: wanted, generator: run({ state, step, facts, used: new Map() }), facts };
 }
 
 /** Whether a step must begin again in a new session: its keys live only in processes of the old one. */

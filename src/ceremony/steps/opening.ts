@@ -4,6 +4,7 @@ import type { Sha256Hex } from "../../tuf/types.ts";
 import { sha256Hex } from "../composer.ts";
 import type { Fact } from "../facts.ts";
 import type { Person, PersonId } from "../script.ts";
+import type { CeremonyState } from "../state.ts";
 import {
   ALWAYS,
   ask,
@@ -102,12 +103,7 @@ export function* clock(context: StepContext): Step {
     const failure = wrong
       ? { code: "clock/wrong", expected: "a clock that agrees with the witness's", found: time }
       : { code: "clock/outside-window", expected: `between ${window.from} and ${window.to}`, found: time };
-    const deviation = yield* deviate(
-      context,
-      "clock",
-      failure,
-      wrong ? ALWAYS : [...ALWAYS, "postpone", "amend"],
-    );
+    const deviation = yield* deviate(context, "clock", failure, wrong ? ALWAYS : [...ALWAYS, "amend"]);
     if (deviation !== null) return endBy(context, deviation);
   }
 }
@@ -131,8 +127,10 @@ export function* instruct(context: StepContext): Step {
   return done(context, { fact: "note", fields: answer.value.fields });
 }
 
-/** Where the export for a machine that follows along is written, inside the ceremony folder. */
-export const FOLLOW_PATH = "export/follow-along.json";
+/** Where the export for a machine that follows along is written; an amended plan gets its own. */
+function followPath({ amendments }: CeremonyState): string {
+  return amendments === 0 ? "export/follow-along.json" : `export/follow-along-${amendments + 1}.json`;
+}
 
 /** What a second, separately made machine needs to recompute every digest: the script's digest and the plan's documents. */
 export function* follow(context: StepContext): Step {
@@ -147,12 +145,14 @@ export function* follow(context: StepContext): Step {
       steps: plan.steps.map((step) => step.ref),
     })}\n`,
   );
-  const file = { path: FOLLOW_PATH, sizeBytes: content.length, sha256: sha256Hex(content) };
-  const written = yield* attempt(context, "write", "write", file, ALWAYS, new Map([[FOLLOW_PATH, content]]));
+  const path = followPath(context.state);
+  const file = { path, sizeBytes: content.length, sha256: sha256Hex(content) };
+  const written = yield* attempt(context, "write", "write", file, ALWAYS, new Map([[path, content]]));
   if (written.kind === "deviation") return endBy(context, written.disposition);
   const answer = yield* ask(context, "follow", {
     data: file,
     accept: { form: "choice", options: ["following"] },
+    dispositions: ALWAYS, // begun again, the step would write its file twice
   });
   if (answer.kind === "deviation") return endBy(context, answer.disposition);
   return done(context, { fact: "output", ...file });
