@@ -1,4 +1,4 @@
-/** `tuf-ceremony enrol`: a holder elsewhere makes a key and proves that they have it. */
+/** `tuf-ceremony enrol`: a holder elsewhere makes or picks a key and proves that they have it. */
 import { basename, resolve } from "node:path";
 import type { Command } from "commander";
 import { isName } from "../ceremony/script-fields.ts";
@@ -19,6 +19,7 @@ interface Options {
   readonly scheme: string;
   readonly out: string;
   readonly media?: readonly string[];
+  readonly existing?: string;
   readonly device?: string;
   readonly serial?: string;
   readonly machine?: string;
@@ -32,6 +33,7 @@ export function define(command: Command, context: CliContext): void {
     .requiredOption("--scheme <scheme>", SCHEMES.join(", "))
     .requiredOption("--out <file>", "the enrolment file to write")
     .option("--media <folder>", "twice: folders on two media of yours, for the age file", collect)
+    .option("--existing <file>", "instead: an age file that you have already, no new key")
     .option("--device <profile>", "instead: a PKCS#11 token of this kind")
     .option("--serial <serial>", "with --device: the token's serial number")
     .option("--machine <file>", "with --device: the machine file that has its module")
@@ -65,9 +67,11 @@ function readOrder(options: Options): EnrolmentOrder {
   return { ceremony, key, holder, scheme: known, place: readPlace(options), out: resolve(out) };
 }
 
-function readPlace({ media = [], device, serial, machine }: Options): EnrolmentPlace {
+function readPlace({ media = [], existing, device, serial, machine }: Options): EnrolmentPlace {
+  const places = [media.length > 0, existing !== undefined, device !== undefined].filter(Boolean);
+  if (places.length > 1) throw wrongOption("one of --media (twice), --existing and --device", "several");
+  if (existing !== undefined) return { kind: "existing", path: existing };
   if (device !== undefined) {
-    if (media.length > 0) throw wrongOption("either --media or --device", "both");
     return {
       kind: "token",
       token: {

@@ -15,7 +15,7 @@ export const commandTable: readonly CommandEntry[] = [
   { name: "run", summary: "the ceremony; run again to resume", load: () => import("./run.ts") },
   {
     name: "enrol",
-    summary: "a holder elsewhere: make a key, prove possession",
+    summary: "a holder elsewhere: make or pick a key, prove possession",
     load: () => import("./enrol.ts"),
   },
   {

@@ -1,23 +1,26 @@
 /**
- * Enrolling a key that is kept elsewhere: it is made on two media of its holder (or in their token), proves possession,
+ * Enrolling a key that is kept elsewhere: it is made on two media of its holder or in their
+ * token (or is there already), proves possession,
  * and its public part goes into a file that the script will pin.
  */
 import { sha256Hex } from "../ceremony/composer.ts";
 import { readEnrolment, writeEnrolment } from "../ceremony/enrolment.ts";
 import { possessionMessage } from "../ceremony/possession.ts";
 import { CeremonyError } from "../errors.ts";
-import { openAgeStore } from "../keystore/age-file.ts";
+import { openAgeStore, proveWithAgeFile } from "../keystore/age-file.ts";
 import { SCRYPT_WORK_FACTOR } from "../keystore/age-seal.ts";
 import type { GeneratedKey } from "../keystore/keystore.ts";
 import { readBack, writeDurably } from "../machine/media.ts";
 import { keyIdOf, keyObject } from "../tuf/keys.ts";
 import type { KeyId, Scheme, Sha256Hex } from "../tuf/types.ts";
-import { type HolderToken, withToken } from "./holder-key.ts";
+import { ENTRY_LINES, type HolderToken, withToken } from "./holder-key.ts";
 import type { HolderTerminal } from "./holder-terminal.ts";
 import { requireAbsent } from "./own-file.ts";
 
 export type EnrolmentPlace =
   | { readonly kind: "media"; readonly media: readonly [string, string] }
+  /** An age file that exists: nothing is made. */
+  | { readonly kind: "existing"; readonly path: string }
   | { readonly kind: "token"; readonly token: HolderToken };
 
 export interface EnrolmentOrder {
@@ -57,7 +60,13 @@ async function makeKey(
   { ceremony, key, scheme, place }: EnrolmentOrder,
   possession: Uint8Array,
   terminal: HolderTerminal,
-): Promise<GeneratedKey> {
+): Promise<ProvenKey> {
+  const passphrase = { kind: "terminal", terminal: terminal.lent } as const;
+  if (place.kind === "existing") {
+    const asked = { path: place.path, key, scheme, possession, passphrase };
+    const prove = () => proveWithAgeFile(asked);
+    return { ...(await terminal.lend(`The passphrase of ${key}`, ENTRY_LINES, prove)), attributes: {} };
+  }
   const request = { key, scheme, label: `${ceremony} ${key}` };
   if (place.kind === "token") {
     return await withToken(key, place.token, terminal, (bench) => bench.generate(request, possession));
@@ -66,7 +75,7 @@ async function makeKey(
     ceremony,
     ceremonyFolder: null,
     media: place.media,
-    passphrase: { kind: "terminal", terminal: terminal.lent },
+    passphrase,
     workFactor: SCRYPT_WORK_FACTOR,
     unfinished: new Set(),
   });
@@ -74,6 +83,8 @@ async function makeKey(
     store.generate(request, possession),
   );
 }
+
+type ProvenKey = Pick<GeneratedKey, "publicKey" | "proof" | "attributes">;
 
 const NEW_PASSPHRASE_LINES: readonly string[] = [
   "Five random words, written down and kept apart from the two media.",

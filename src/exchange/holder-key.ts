@@ -62,7 +62,7 @@ export async function withToken<Result>(
   }
 }
 
-const ENTRY_LINES: readonly string[] = [
+export const ENTRY_LINES: readonly string[] = [
   "Nothing that you type is shown. It stays in the process that uses the key,",
   "which ends right after.",
 ];

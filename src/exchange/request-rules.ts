@@ -67,7 +67,7 @@ export const REQUEST_RULES = [
   row("root/version", "the version that follows the root you trust", TELL_OTHERS),
 
   row("log/second-variant", "no other variant of this document and version signed by this key",
-    "Don't sign: two signed variants of one version are a fork. A document that has to change after all needs the next version."),
+    "Don't sign: two signed variants of one version are a fork. If it has to change after all, others sign it, or you enrol a new key."),
 ] as const;
 
 export type RequestRuleId = (typeof REQUEST_RULES)[number]["id"];

@@ -6,7 +6,7 @@ import { CeremonyError } from "../errors.ts";
 import { keyObject, parseKeyObject } from "../tuf/keys.ts";
 import { acceptSignature } from "../tuf/signatures.ts";
 import type { PublicKey, Scheme } from "../tuf/types.ts";
-import { sealKey, unsealKey } from "./age-seal.ts";
+import { sealKey, unsealAnyKey, unsealKey } from "./age-seal.ts";
 import { forbidCoreDumps, serveParent } from "./key-process-child.ts";
 import { askNewPassphrase, askPassphrase, type PassphraseEntry } from "./passphrase-entry.ts";
 import { requireDocument, requireProof } from "./signed-bytes.ts";
@@ -33,6 +33,17 @@ export type AgeMethods = {
   check: {
     request: { readonly file: Uint8Array; readonly name: string; readonly possession: Uint8Array };
     value: null;
+  };
+  /** Opens, signs the possession message with whatever key of the scheme is in it, and ends. */
+  prove: {
+    request: {
+      readonly file: Uint8Array;
+      readonly name: string;
+      readonly scheme: Scheme;
+      readonly possession: Uint8Array;
+      readonly entry: PassphraseEntry;
+    };
+    value: { readonly publicKey: PublicKey; readonly proof: string };
   };
   /** Opens, signs one document, and ends. */
   sign: {
@@ -66,6 +77,13 @@ const parent = serveParent<AgeMethods>(
       const key = await unsealKey(file, name, passphrase, made.publicKey);
       signAndJudge(key, possession);
       return null;
+    },
+    prove: async ({ file, name, scheme, possession, entry }) => {
+      requireProof(possession);
+      parent.endAfterReply();
+      passphrase = await askPassphrase(entry);
+      const key = await unsealAnyKey(file, name, passphrase, scheme);
+      return { publicKey: key.publicKey, proof: signAndJudge(key, possession) };
     },
     sign: async ({ file, name, publicKey, payload, entry }) => {
       requireDocument(payload);

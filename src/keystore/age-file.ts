@@ -19,7 +19,7 @@ import {
   sameDevice,
   writeDurably,
 } from "../machine/media.ts";
-import { isSha256Hex, type PublicKey, type Sha256Hex } from "../tuf/types.ts";
+import { isSha256Hex, type PublicKey, type Scheme, type Sha256Hex } from "../tuf/types.ts";
 import type { AgeMethods } from "./age-child.ts";
 import { type KeyProcess, startKeyProcess, type Terminal } from "./key-process.ts";
 import type { KeyStore } from "./keystore.ts";
@@ -140,6 +140,30 @@ export async function signWithAgeFile(
       payload,
       entry: entryFor(passphrase, key),
     });
+  } finally {
+    await child.close();
+  }
+}
+
+export interface AgeProveRequest {
+  readonly path: string;
+  /** The key's name, for the prompt. */
+  readonly key: string;
+  readonly scheme: Scheme;
+  readonly possession: Uint8Array;
+  readonly passphrase: PassphraseSource;
+}
+
+/** The public key of a file that exists, with its proof of possession (hex). Fails as `signWithAgeFile` does. */
+export async function proveWithAgeFile(
+  request: AgeProveRequest,
+): Promise<{ readonly publicKey: PublicKey; readonly proof: string }> {
+  const { path, key, scheme, possession, passphrase } = request;
+  const file = await onMedium(path, "the key's file can be read", () => readFile(path));
+  const child = startAgeProcess(passphrase);
+  try {
+    const entry = entryFor(passphrase, key);
+    return await child.call("prove", { file, name: basename(path), scheme, possession, entry });
   } finally {
     await child.close();
   }

@@ -6,7 +6,7 @@
 import { Buffer } from "node:buffer";
 import { Decrypter, Encrypter, type Stanza } from "age-encryption";
 import { CeremonyError } from "../errors.ts";
-import type { PublicKey } from "../tuf/types.ts";
+import type { PublicKey, Scheme } from "../tuf/types.ts";
 import { readSoftwareKey, type SoftwareKey } from "./software-key.ts";
 
 /** The base-2 logarithm of scrypt's N: about a second for us, and for whoever guesses, per guess. age reads up to 22. */
@@ -42,21 +42,37 @@ export async function unsealKey(
   passphrase: Uint8Array,
   publicKey: PublicKey,
 ): Promise<SoftwareKey> {
+  const key = await unsealAnyKey(file, name, passphrase, publicKey.scheme);
+  if (key.publicKey.public === publicKey.public) return key;
+  key.wipe();
+  throw otherKey(name, "another key");
+}
+
+/** The same where nobody has the public key on record yet: any key of the scheme. */
+export async function unsealAnyKey(
+  file: Uint8Array,
+  name: string,
+  passphrase: Uint8Array,
+  scheme: Scheme,
+): Promise<SoftwareKey> {
   const content = await decrypt(file, name, passphrase);
   try {
-    const key = readSoftwareKey(content, publicKey.scheme);
-    if (key?.publicKey.public === publicKey.public) return key;
-    key?.wipe();
-    throw new CeremonyError({
-      code: "age/other-key",
-      exit: "refused",
-      expected: `the key with the public part that is on record in ${name}`,
-      found: key === null ? `no ${publicKey.scheme} private key` : "another key",
-      remedy: "Look for the right medium: this file belongs to something else.",
-    });
+    const key = readSoftwareKey(content, scheme);
+    if (key !== null) return key;
+    throw otherKey(name, `no ${scheme} private key`);
   } finally {
     content.fill(0);
   }
+}
+
+function otherKey(name: string, found: string): CeremonyError {
+  return new CeremonyError({
+    code: "age/other-key",
+    exit: "refused",
+    expected: `the key that is asked for in ${name}`,
+    found,
+    remedy: "Look for the right medium: this file belongs to something else.",
+  });
 }
 
 async function decrypt(file: Uint8Array, name: string, passphrase: Uint8Array): Promise<Uint8Array> {

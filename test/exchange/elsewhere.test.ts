@@ -108,6 +108,38 @@ test(
   },
 );
 
+test("a key that exists is enrolled for another ceremony without being made again", needed, async () => {
+  const words = ["enrol", "--ceremony", "example-2028-root", "--key", "root-linus", "--holder", "linus"];
+  const existing = [
+    "--existing",
+    at("media-2", "example-2026-root-root-linus.age"),
+    "--out",
+    at("again.json"),
+  ];
+  const session = await start(...words, "--scheme", "ed25519", ...existing);
+  await typePassphrase(session, "Passphrase for root-linus");
+  assert.equal(await session.exit, 0, session.shown);
+  const who = { key: "root-linus", holder: "linus" };
+  const again = readEnrolment(readFileSync(at("again.json")), { ...who, ceremony: "example-2028-root" });
+  const before = readEnrolment(readFileSync(at("linus.json")), { ...who, ceremony: "example-2026-root" });
+  assert.ok(again.ok && before.ok);
+  assert.deepEqual(again.publicKey, before.publicKey);
+  assert.equal(readdirSync(at("media-2")).length, 1);
+});
+
+test("a key of another scheme than is said is not enrolled", needed, async () => {
+  const existing = [
+    "--existing",
+    at("media-2", "example-2026-root-root-linus.age"),
+    "--out",
+    at("wrong.json"),
+  ];
+  const session = await start(...ENROL, "--scheme", "ecdsa-sha2-nistp256", ...existing);
+  await typePassphrase(session, "Passphrase for root-linus");
+  assert.equal(await session.exit, 1);
+  assert.match(session.shown, /age\/other-key/);
+});
+
 interface Prepared {
   readonly script: Sha256Hex;
   readonly document: Sha256Hex;
