@@ -5,8 +5,6 @@
  * Nothing here believes the transcript: every step runs again, every action must be the recorded one, every signature
  * is verified again by two implementations, every file must be one that a line names by its digest.
  */
-import { readFileSync } from "node:fs";
-import { sha256Hex } from "../ceremony/composer.ts";
 import type { ClientVerdict } from "../ceremony/effects.ts";
 import { Execution } from "../ceremony/execution.ts";
 import { unmetGates } from "../ceremony/finished-document.ts";
@@ -17,7 +15,8 @@ import { folderPlans, isMissing } from "../live/folder-plans.ts";
 import type { SealReason } from "../transcript/line.ts";
 import { splitLines, TranscriptReader } from "../transcript/read.ts";
 import type { Sha256Hex } from "../tuf/types.ts";
-import { checkWitnesses, WITNESSES, type WitnessVerdict } from "./witnesses.ts";
+import { accountForFiles } from "./account-for-files.ts";
+import { checkWitnesses, type WitnessVerdict } from "./witnesses.ts";
 
 /** Something that is not as it must be, and where. */
 export interface AuditProblem {
@@ -60,7 +59,9 @@ export async function auditFolder(root: string, givenHead: Sha256Hex | null): Pr
   const { state } = execution;
   const replayed = problems.length === 0;
   if (replayed && state !== null) {
-    accountForFiles(folder, execution, problems);
+    for (const { kind, path, expected, found } of accountForFiles(folder, execution)) {
+      problems.push({ code: `audit/${kind}`, where: path, expected, found });
+    }
     if (execution.lastSeal === "finished") checkGates(state, problems);
   }
   const { head } = reader;
@@ -120,47 +121,6 @@ function readTranscript(folder: CeremonyFolder, problems: AuditProblem[]): Uint8
     if (!isMissing(error)) throw error;
     problems.push({ code: "audit/missing", where: TRANSCRIPT, expected: "a transcript", found: "none" });
     return new Uint8Array();
-  }
-}
-
-/** Every file is one that a line names by size and digest, and every file that a line names is there. */
-function accountForFiles(folder: CeremonyFolder, execution: Execution, problems: AuditProblem[]): void {
-  const expected = execution.expect();
-  // A write that was announced and not finished may have left its file behind.
-  const pending =
-    expected.awaits === "outcome" && expected.action.kind === "write" ? expected.action.request.path : null;
-  const there = new Set(folder.list());
-  for (const path of there) {
-    const isWitness = path.startsWith(`${WITNESSES}/`);
-    if (path === TRANSCRIPT || path === pending || isWitness || execution.files.has(path)) continue;
-    problems.push({
-      code: "audit/unexpected",
-      where: path,
-      expected: "only files that the transcript names",
-      found: "another file",
-    });
-  }
-  for (const { path, sizeBytes, sha256 } of execution.files.values()) {
-    if (!there.has(path)) {
-      problems.push({
-        code: "audit/missing",
-        where: path,
-        expected: "the file that the transcript names",
-        found: "none",
-      });
-      continue;
-    }
-    const bytes = readFileSync(folder.resolve(path));
-    if (bytes.length !== sizeBytes) {
-      problems.push({
-        code: "audit/size",
-        where: path,
-        expected: `${sizeBytes} bytes`,
-        found: `${bytes.length} bytes`,
-      });
-    } else if (sha256Hex(bytes) !== sha256) {
-      problems.push({ code: "audit/digest", where: path, expected: sha256, found: sha256Hex(bytes) });
-    }
   }
 }
 

@@ -250,7 +250,7 @@ export class Execution {
     if (this.#step !== null || next(state).kind !== "amend") {
       return problem("amend", describe(this.expect()), line.script.path);
     }
-    const expected = amendedScriptPath(state.amendments);
+    const expected = amendedScriptPath(state.amendments + 2);
     if (line.script.path !== expected) return problem("amend", expected, line.script.path);
     const plan = this.#plans(line.script, line.inputs, state.rehearsal);
     if (plan === null) return problem("script", "the folder's script and inputs", line.script.sha256);
@@ -287,9 +287,9 @@ export class Execution {
   }
 }
 
-/** `script-2.yaml` for the first amendment. */
-export function amendedScriptPath(amendments: number): string {
-  return `script-${amendments + 2}.yaml`;
+/** `script-2.yaml` for the first amendment: the second script. */
+export function amendedScriptPath(number: number): string {
+  return `script-${number}.yaml`;
 }
 
 /** The line's data of an action: what is recorded of it. */

@@ -5,7 +5,12 @@
  * an outcome; only a transcript that can't be written and a mistake in this program end the run.
  */
 import type { AnyAction, Outcome } from "../ceremony/effects.ts";
-import { type Execution, type Expectation, recordedRequest } from "../ceremony/execution.ts";
+import {
+  amendedScriptPath,
+  type Execution,
+  type Expectation,
+  recordedRequest,
+} from "../ceremony/execution.ts";
 import { CeremonyError } from "../errors.ts";
 import type { FileDigest, LineBody, SealReason } from "../transcript/line.ts";
 import type { TranscriptWriter } from "../transcript/writer.ts";
@@ -132,7 +137,7 @@ class CeremonyHost {
     const amend = this.#amendment;
     this.#amendment = null;
     if (amend === null) return { ...this.#seal("paused"), reason: "amendment-needed" };
-    this.#append({ type: "amend", ...(await amend(`script-${number}.yaml`)) });
+    this.#append({ type: "amend", ...(await amend(amendedScriptPath(number))) });
     return null;
   }
 

@@ -2,17 +2,21 @@
  * Begin a ceremony or go on with one: the folder, its lock, its transcript, and the execution brought to where the
  * folder stands.
  */
+import { accountForFiles } from "../audit/account-for-files.ts";
+import { amendmentProblem } from "../ceremony/amendment.ts";
 import { sha256Hex } from "../ceremony/composer.ts";
 import { Execution } from "../ceremony/execution.ts";
 import { CeremonyError } from "../errors.ts";
 import { type Disk, realDisk } from "../machine/disk.ts";
 import { type Lock, lockFolder } from "../machine/lock.ts";
+import { removeDurably } from "../machine/media.ts";
 import type { FileDigest } from "../transcript/line.ts";
 import { type AppendHook, openTranscript, type TranscriptWriter } from "../transcript/writer.ts";
+import { quote } from "../tuf/quote.ts";
 import type { UtcSecond } from "../tuf/types.ts";
-import { beginFolder, CeremonyFolder, inputPaths, SCRIPT } from "./ceremony-folder.ts";
+import { beginFolder, CeremonyFolder, INPUTS, inputPaths, SCRIPT } from "./ceremony-folder.ts";
 import type { Amendment } from "./ceremony-host.ts";
-import { folderPlans } from "./folder-plans.ts";
+import { folderPlans, planFromBytes } from "./folder-plans.ts";
 
 /** A script that was read, planned and found without error, with the files it pins. */
 export interface LoadedScript {
@@ -35,7 +39,7 @@ export interface OpenedCeremony {
 /**
  * Open `root` with the script that was named; null: with the script that is in the folder.
  * Throws `folder/not-ours`, `folder/locked`, `folder/finished`, `folder/no-ceremony`, `folder/other-script`,
- * `transcript/…`.
+ * `folder/other-files`, `folder/other-input`, `amendment/other-ceremony`, `transcript/…`.
  */
 export async function openCeremony(
   root: string,
@@ -90,6 +94,8 @@ async function openLocked(
   const awaitsAmendment = execution.state?.amendAsked === true;
   if (loaded !== null && !awaitsAmendment && sha256Hex(loaded.bytes) !== script.sha256)
     throw otherScript(script);
+  refuseOtherFiles(found, execution);
+  if (loaded !== null && awaitsAmendment) requireAmendment(execution, loaded);
   return { folder: found, execution, writer, cut, script, inputs, close: () => close(writer, lock) };
 }
 
@@ -116,7 +122,7 @@ async function begin(
 
 /**
  * Copies an amended script and what it pins into the folder, under the name that its line will give it. What an
- * attempt that was killed may have left is replaced; a file that the transcript names (`named`) stays as it is.
+ * attempt that was killed may have left is removed or replaced; a file that the transcript names (`named`) stays.
  */
 export function amendFolder(
   folder: CeremonyFolder,
@@ -125,10 +131,11 @@ export function amendFolder(
 ): (path: string) => Promise<Amendment> {
   return async (path) => {
     const inputs = inputPaths(loaded.inputs);
+    for (const left of folder.list().filter((found) => found.startsWith(`${INPUTS}/`) && !named.has(found))) {
+      await removeDurably(folder.resolve(left), folder.disk);
+    }
     for (const [input, bytes] of inputs) {
-      const before = named.get(input);
-      if (before === undefined) await folder.write(input, bytes, { replacing: true });
-      else if (before.sha256 !== sha256Hex(bytes)) throw otherInput(input);
+      if (!named.has(input)) await folder.write(input, bytes, { replacing: true });
     }
     await folder.write(path, loaded.bytes, { replacing: true });
     return {
@@ -136,6 +143,49 @@ export function amendFolder(
       inputs: inputs.map(([input, bytes]) => folder.digest(input, bytes)),
     };
   };
+}
+
+/** Before anything is appended: the script must be able to take over, and not change what the folder holds. */
+function requireAmendment(execution: Execution, loaded: LoadedScript): void {
+  const { state } = execution;
+  const { plan } = planFromBytes(loaded.bytes, loaded.inputs);
+  if (state === null || plan === null) throw new TypeError("an amended script was read and planned before");
+  const problem = amendmentProblem(state.plan, plan);
+  if (problem !== null) throw otherCeremony(problem);
+  for (const [input, bytes] of inputPaths(loaded.inputs)) {
+    const named = execution.files.get(input);
+    if (named !== undefined && named.sha256 !== sha256Hex(bytes)) throw otherInput(input);
+  }
+}
+
+/** A folder whose files are not what the transcript says would fail its audit whatever is done from here on. */
+function refuseOtherFiles(folder: CeremonyFolder, execution: Execution): void {
+  const problems = accountForFiles(folder, execution);
+  const [first] = problems;
+  if (first === undefined) return;
+  const more = problems.length === 1 ? "" : `, and ${problems.length - 1} more`;
+  throw new CeremonyError({
+    code: "folder/other-files",
+    exit: "refused",
+    expected: `in the ceremony folder ${first.expected}`,
+    found: `${quote(first.path, 200)}: ${first.found}${more}`,
+    remedy:
+      "Move what does not belong there out of the folder; compare what is missing or changed with another copy.",
+  });
+}
+
+function otherCeremony({
+  code,
+  expected,
+  found,
+}: ReturnType<typeof amendmentProblem> & object): CeremonyError {
+  return new CeremonyError({
+    code,
+    exit: "usage",
+    expected: `an amended script of the ceremony ${expected}`,
+    found: `a script of ${quote(found, 64)}`,
+    remedy: "Write the whole script of this ceremony with what changes; its id stays.",
+  });
 }
 
 function close(writer: TranscriptWriter, lock: Lock): void {

@@ -1,0 +1,65 @@
+/** Every byte of a ceremony folder is accounted for: what the audit reports and `run` refuses to go on with. */
+import { lstatSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { sha256Hex } from "../ceremony/composer.ts";
+import { amendedScriptPath, type Execution } from "../ceremony/execution.ts";
+import { type CeremonyFolder, INPUTS, TRANSCRIPT } from "../live/ceremony-folder.ts";
+import { WITNESSES } from "./witnesses.ts";
+
+export interface FileProblem {
+  readonly kind: "unexpected" | "missing" | "not-a-file" | "size" | "digest";
+  readonly path: string;
+  readonly expected: string;
+  readonly found: string;
+}
+
+/** Every file is one that a line names by size and digest, and every file that a line names is there. */
+export function accountForFiles(folder: CeremonyFolder, execution: Execution): readonly FileProblem[] {
+  const problems: FileProblem[] = [];
+  const there = new Set(folder.list());
+  const isLeftOver = leftOverTest(execution);
+  for (const path of there) {
+    const isNamed = path === TRANSCRIPT || path.startsWith(`${WITNESSES}/`) || execution.files.has(path);
+    if (isNamed || isLeftOver(path)) continue;
+    const expected = "only files that the transcript names";
+    problems.push({ kind: "unexpected", path, expected, found: "another file" });
+  }
+  for (const { path, sizeBytes, sha256 } of execution.files.values()) {
+    const problem = there.has(path)
+      ? compare(folder, path, sizeBytes, sha256)
+      : ({ kind: "missing", expected: "the file that the transcript names", found: "none" } as const);
+    if (problem !== null) problems.push({ ...problem, path });
+  }
+  return problems;
+}
+
+/** What was announced and not finished when a session broke off may have left its file behind. */
+function leftOverTest(execution: Execution): (path: string) => boolean {
+  const expected = execution.expect();
+  if (expected.awaits === "outcome" && expected.action.kind === "write") {
+    const { path } = expected.action.request;
+    return (found) => found === path;
+  }
+  if (expected.awaits === "amend") {
+    const script = amendedScriptPath(expected.number);
+    return (found) => found === script || found.startsWith(`${INPUTS}/`);
+  }
+  return () => false;
+}
+
+function compare(
+  folder: CeremonyFolder,
+  path: string,
+  sizeBytes: number,
+  sha256: string,
+): Omit<FileProblem, "path"> | null {
+  const absolute = join(folder.root, path);
+  if (!lstatSync(absolute).isFile()) {
+    return { kind: "not-a-file", expected: "a plain file", found: "a link, or something else" };
+  }
+  const bytes = readFileSync(absolute);
+  if (bytes.length !== sizeBytes)
+    return { kind: "size", expected: `${sizeBytes} bytes`, found: `${bytes.length} bytes` };
+  const digest = sha256Hex(bytes);
+  return digest === sha256 ? null : { kind: "digest", expected: sha256, found: digest };
+}
