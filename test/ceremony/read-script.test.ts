@@ -43,7 +43,7 @@ test("every field is read into its place", () => {
     serial: "0013200461",
     spares: ["0013200462", "0013200463"],
     provision: false,
-    attestation: "required",
+    attestation: "waived",
   });
   assert.deepEqual(script.keys.get("root-linus"), {
     store: "elsewhere",

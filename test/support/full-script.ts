@@ -28,7 +28,7 @@ keys:
     device: yubihsm2
     serial: "0013200461"
     spares: ["0013200462", "0013200463"]
-    attestation: required
+    attestation: waived
   root-grace: { holder: grace, scheme: ed25519, store: hsm, device: softhsm, serial: at-ceremony, provision: true }
   root-linus: { holder: linus, enrolled: { file: enrolment/linus.json, sha256: ${digest("c")} } }
   root-zoe: { holder: zoe, store: elsewhere, keyid: ${digest("d")} }

@@ -108,8 +108,9 @@ function checkDevice(key: HsmKey, uses: readonly KeyUse[], findings: Findings): 
   if (key.serial === AT_CEREMONY && key.keyid !== undefined) {
     findings.at(`${path}.serial`, "keys/serial-existing", { found: `${AT_CEREMONY} for an existing key` });
   }
-  if (key.attestation === "required" && !device.attests) {
-    findings.at(`${path}.attestation`, "keys/attestation", { found: `attestation of ${device.name}` });
+  if (key.attestation === "required") {
+    const rule = device.attests ? "keys/attestation-unchecked" : "keys/attestation";
+    findings.at(`${path}.attestation`, rule, { found: `attestation of ${device.name}` });
   }
   if (key.attestation === "none" && device.attests && key.keyid === undefined) {
     findings.at(path, "keys/attestation-open", { found: "nothing about attestation" });

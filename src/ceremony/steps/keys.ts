@@ -194,7 +194,7 @@ export function judgeKey(
       return { code: "key/twice", expected: "a key of its own", found: other };
     }
   }
-  if (made.attributes["EXTRACTABLE"] === true || made.attributes["SENSITIVE"] === false) {
+  if (made.attributes["CKA_EXTRACTABLE"] === true || made.attributes["CKA_SENSITIVE"] === false) {
     return { code: "key/extractable", expected: "a key that can't leave the token", found: "one that can" };
   }
   return null;

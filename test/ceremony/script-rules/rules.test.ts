@@ -118,7 +118,7 @@ const cases: readonly Case[] = [
   {
     rule: "keys/provision",
     base: FULL_SCRIPT,
-    edits: [["attestation: required", "attestation: required\n    provision: true"]],
+    edits: [["attestation: waived", "attestation: waived\n    provision: true"]],
     at: "    provision: true",
   },
   {
@@ -134,9 +134,15 @@ const cases: readonly Case[] = [
     at: "root-grace: {",
   },
   {
+    rule: "keys/attestation-unchecked",
+    base: FULL_SCRIPT,
+    edits: [["attestation: waived", "attestation: required"]],
+    at: "    attestation: required",
+  },
+  {
     rule: "keys/attestation-open",
     base: FULL_SCRIPT,
-    edits: [["    attestation: required\n", ""]],
+    edits: [["    attestation: waived\n", ""]],
     at: "  root-ada:",
   },
   {
