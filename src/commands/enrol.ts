@@ -37,6 +37,13 @@ export function define(command: Command, context: CliContext): void {
     .option("--device <profile>", "instead: a PKCS#11 token of this kind")
     .option("--serial <serial>", "with --device: the token's serial number")
     .option("--machine <file>", "with --device: the machine file that has its module")
+    .addHelpText(
+      "after",
+      `
+Example:
+  $ tuf-ceremony enrol --ceremony pypi-2026-root --key root-linus --holder linus \\
+      --scheme ed25519 --media /media/linus-1 --media /media/linus-2 --out linus.json`,
+    )
     .action(async (options: Options) => {
       const order = readOrder(options);
       const terminal = new HolderTerminal(`Enrolling for ${order.ceremony}`, order.holder, context.json);

@@ -13,6 +13,7 @@ export function define(command: Command, context: CliContext): void {
   command
     .argument("<folder>", "the ceremony folder")
     .option("--out <folder>", "copy each request there; nothing is overwritten")
+    .addHelpText("after", "\nExample:\n  $ tuf-ceremony request pypi-2026-root --out /media/stick")
     .action(async (root: string, { out }: { readonly out?: string }) => {
       const { ceremony, open } = findOpenRequests(root);
       const copies = out === undefined ? new Map<OpenRequest, string>() : await copyRequests(open, out);

@@ -42,6 +42,16 @@ export function define(command: Command, context: CliContext): void {
     .option("--label <label>", "with --device: the key's label, if it isn't CEREMONY KEY")
     .option("--log <file>", "your signing log, signing-log.jsonl; made if there is none yet")
     .option("--out <folder>", "where the signature file goes")
+    .addHelpText(
+      "after",
+      `
+Example:
+  $ tuf-ceremony sign root-root-linus-1f2e3d4c.json --script own/script.yaml \\
+      --key /media/linus-1/pypi-2026-root-root-linus.age \\
+      --log own/signing-log.jsonl --out /media/stick
+
+Exit status: 0 signed, or nothing wrong where no key was named; 1 refused; 4 you left.`,
+    )
     .action(async (path: string, options: Options) => {
       const { script, root } = options;
       if (script === undefined && root === undefined) throw noAnchor();

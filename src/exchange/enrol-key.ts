@@ -3,6 +3,7 @@
  * token (or is there already), proves possession,
  * and its public part goes into a file that the script will pin.
  */
+import { dirname } from "node:path";
 import { sha256Hex } from "../ceremony/composer.ts";
 import { readEnrolment, writeEnrolment } from "../ceremony/enrolment.ts";
 import { possessionMessage } from "../ceremony/possession.ts";
@@ -10,7 +11,7 @@ import { CeremonyError } from "../errors.ts";
 import { openAgeStore, proveWithAgeFile } from "../keystore/age-file.ts";
 import { SCRYPT_WORK_FACTOR } from "../keystore/age-seal.ts";
 import type { GeneratedKey } from "../keystore/keystore.ts";
-import { readBack, writeDurably } from "../machine/media.ts";
+import { readBack, realFolder, writeDurably } from "../machine/media.ts";
 import { keyIdOf, keyObject } from "../tuf/keys.ts";
 import type { KeyId, Scheme, Sha256Hex } from "../tuf/types.ts";
 import { ENTRY_LINES, type HolderToken, withToken } from "./holder-key.ts";
@@ -45,6 +46,7 @@ export interface Enrolled {
 /** Throws `exchange/exists`, `enrol/not-accepted`, and what keys and media throw. */
 export async function enrolKey(order: EnrolmentOrder, terminal: HolderTerminal): Promise<Enrolled> {
   const { ceremony, key, out } = order;
+  await realFolder(dirname(out)); // a key must not be made for nothing
   await requireAbsent(out);
   const made = await makeKey(order, possessionMessage(ceremony, key), terminal);
   const file = writeEnrolment(order, made.publicKey, made.proof);

@@ -6,7 +6,6 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { Composer } from "../../src/ceremony/composer.ts";
 import { readEnrolment } from "../../src/ceremony/enrolment.ts";
 import { readSignatureFile, writeRequest } from "../../src/ceremony/exchange-files.ts";
@@ -16,14 +15,14 @@ import { keyIdOf, keyObject, parseKeyObject } from "../../src/tuf/keys.ts";
 import { acceptSignature } from "../../src/tuf/signatures.ts";
 import { isSha256Hex, type PublicKey, type Sha256Hex } from "../../src/tuf/types.ts";
 import { pseudoTerminal, requires } from "../support/requires.ts";
-import { TerminalSession } from "../support/terminal-session.ts";
+import type { TerminalSession } from "../support/terminal-session.ts";
 import { makeTestKey } from "../support/test-keys.ts";
 import { scriptText } from "./plans.ts";
+import { cli, quiet, start, turnPages, typeWords, withDates } from "./typing.ts";
 
 const PASSPHRASE = "correct horse battery staple";
 const needed = requires(pseudoTerminal);
 const home = mkdtempSync(join(tmpdir(), "elsewhere-"));
-const cli = fileURLToPath(new URL("../../src/cli.ts", import.meta.url));
 after(() => rmSync(home, { recursive: true, force: true }));
 before(() => {
   for (const folder of ["media-1", "media-2", "out", "own/enrolment", "own/keys"]) {
@@ -33,10 +32,6 @@ before(() => {
 
 function at(...path: readonly string[]): string {
   return join(home, ...path);
-}
-
-async function start(...words: readonly string[]): Promise<TerminalSession> {
-  return await TerminalSession.start([process.execPath, cli, ...words]);
 }
 
 function runWithoutTerminal(...words: readonly string[]) {
@@ -51,21 +46,6 @@ function sha256(bytes: Uint8Array): Sha256Hex {
   const digest = createHash("sha256").update(bytes).digest("hex");
   assert.ok(isSha256Hex(digest));
   return digest;
-}
-
-/** Types the words that the prompt asks for, with an answer for each of 32 positions. */
-async function typeWords(session: TerminalSession, from: string, words: readonly string[]): Promise<void> {
-  await session.next(` from ${from}, a blank between.`);
-  const asked = [...session.shown.matchAll(/Type words? ([\d, and]+) from (?:your paper|this screen)/g)];
-  const positions = (asked.at(-1)?.[1] ?? "").match(/\d+/g) ?? [];
-  assert.ok(positions.length > 0);
-  await quiet();
-  session.type(`${positions.map((position) => words[Number(position) - 1]).join(" ")}\r`);
-}
-
-/** Whatever is typed before the keyboard was quiet for a moment is thrown away. */
-async function quiet(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 300));
 }
 
 async function typePassphrase(session: TerminalSession, prompt: string): Promise<void> {
@@ -107,6 +87,13 @@ test(
     assert.match(session.shown, /exchange\/exists/);
   },
 );
+
+test("no key is made for an enrolment that could not be written", needed, async () => {
+  const out = ["--out", at("none", "linus.json")];
+  const session = await start(...ENROL, "--scheme", "ed25519", ...MEDIA.slice(0, 4), ...out);
+  assert.equal(await session.exit, 3);
+  assert.match(session.shown, /medium\/missing/);
+});
 
 test("a key that exists is enrolled for another ceremony without being made again", needed, async () => {
   const words = ["enrol", "--ceremony", "example-2028-root", "--key", "root-linus", "--holder", "linus"];
@@ -174,12 +161,6 @@ function prepare(request: string): Prepared {
 }
 let preparedPem: Uint8Array | undefined;
 
-/** A year from now, whenever that is. */
-function withDates(script: string): string {
-  const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
-  return script.replaceAll("2026-12-04", day(1)).replaceAll("2027-12-04", day(360));
-}
-
 const OWN = ["--script", at("own/script.yaml")];
 const SIGN = [...OWN, "--key", at("media-1", "example-2026-root-root-linus.age"), "--log", at("log.jsonl")];
 let first: Prepared;
@@ -217,18 +198,6 @@ test("the change is shown, the words are typed, the signature is judged and writ
   });
   assert.match(time, /^\d{4}-/);
 });
-
-async function turnPages(session: TerminalSession): Promise<void> {
-  for (;;) {
-    await session.next("Page ");
-    const [, page, of] =
-      /^Page (\d+) of (\d+)/.exec(session.shown.slice(session.shown.lastIndexOf("Page "))) ?? [];
-    if (page === of) return;
-    await session.next("Type more and press Enter.");
-    await quiet();
-    session.type("more\r");
-  }
-}
 
 test("a forked second variant is refused by the log, before anything is asked", needed, async () => {
   prepare("fork.json");
