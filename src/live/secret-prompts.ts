@@ -36,7 +36,6 @@ export function secretScreen(key: string, { state }: Situation): readonly string
   const isToken = planned?.store === "hsm";
   return [
     `${name}, only you type now: a secret of ${key}.`,
-    "",
     "Nothing of it shows, not even its length. Everybody else looks away.",
     "Enter ends an entry, Ctrl-U begins it again, Ctrl-C cancels it.",
     ...(isToken

@@ -9,8 +9,8 @@ import type {
 } from "../ceremony/plan-types.ts";
 import type { KeyName, Script, ScriptRole } from "../ceremony/script.ts";
 import { clipForTerminal, padShown } from "../terminal/escape.ts";
-import { hexGroups, pgpWords } from "../terminal/words.ts";
-import type { Sha256Hex } from "../tuf/types.ts";
+import { digestLines } from "../terminal/panel.ts";
+import { isSha256Hex, type Sha256Hex } from "../tuf/types.ts";
 import { hang } from "./lines.ts";
 
 export function renderFindings(path: string, findings: readonly ScriptFinding[]): readonly string[] {
@@ -38,22 +38,24 @@ export function renderPlan(plan: Plan): readonly string[] {
     ...renderRoles(plan),
     ...renderDocuments(plan),
     ...renderAgenda(plan),
+    ...renderOutsideKeys(plan),
     ...renderDigest(plan.scriptSha256),
   ];
 }
 
+/** Keys that come from outside are confirmed by words that their owners read from paper. */
+function renderOutsideKeys({ steps, keys }: Plan): readonly string[] {
+  return steps.flatMap(({ kind, key = "" }) => {
+    const keyid = keys.get(key)?.knownKeyid ?? "";
+    if (kind !== "confirm" || !isSha256Hex(keyid)) return [];
+    return [`Keyid of ${key}, for the paper of whoever owns it`, ...digestLines(keyid), ""];
+  });
+}
+
 export function renderDigest(sha256: Sha256Hex): readonly string[] {
-  const rows = (parts: readonly string[], perRow: number, width: number) =>
-    Array.from({ length: Math.ceil(parts.length / perRow) }, (_, row) =>
-      `  ${parts
-        .slice(row * perRow, (row + 1) * perRow)
-        .map((part) => part.padEnd(width))
-        .join(" ")}`.trimEnd(),
-    );
   return [
     "SHA-256 of the script, to be read aloud and compared with everybody's paper",
-    ...rows(hexGroups(sha256), 8, 4),
-    ...rows(pgpWords(sha256), 4, 12),
+    ...digestLines(sha256),
     "",
   ];
 }

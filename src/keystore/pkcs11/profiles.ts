@@ -83,7 +83,7 @@ export function findProfile(device: string): DeviceProfile | undefined {
     idBytes: 16,
     privateExtras: [],
     maxEd25519Bytes: kind.maxEd25519Bytes,
-    pinHint: "The user PIN of this token.",
+    pinHint: "",
     pinTries: "unknown",
     provisionCommand: kind.initialises ? null : "the vendor's initialisation tool",
     generateCommand: null,
