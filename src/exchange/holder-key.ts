@@ -54,7 +54,7 @@ export async function withToken<Result>(
   try {
     await bench.find({ key, device, serial, blank: false, notThese: [] }, pinned);
     await terminal.lend(`The PIN of the token for ${key}`, ENTRY_LINES, () =>
-      bench.login({ device, serial }),
+      bench.login({ device, serial }, pinned),
     );
     return await work(bench);
   } finally {

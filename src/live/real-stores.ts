@@ -60,16 +60,17 @@ class RealStores implements Stores {
 
   async findToken(
     request: Effects["find-token"]["request"],
-    { state }: Situation,
+    situation: Situation,
   ): Promise<Effects["find-token"]["value"]> {
-    return await this.#tokens.find(request, state.plan.script.pins.modules.get(request.device));
+    return await this.#tokens.find(request, pinnedModule(request.device, situation));
   }
 
   async provision(
     request: Effects["provision"]["request"],
     situation: Situation,
   ): Promise<Effects["provision"]["value"]> {
-    return await this.#lend(request.key, situation, () => this.#tokens.provision(request));
+    const pinned = pinnedModule(request.device, situation);
+    return await this.#lend(request.key, situation, () => this.#tokens.provision(request, pinned));
   }
 
   async generate(
@@ -83,7 +84,8 @@ class RealStores implements Stores {
       case "hsm": {
         const { serial } = request;
         if (serial === null) throw new TypeError("a key is made on a token that was found");
-        await this.#lend(request.key, situation, () => this.#tokens.login({ ...request, serial }));
+        const pinned = pinnedModule(request.device, situation);
+        await this.#lend(request.key, situation, () => this.#tokens.login({ ...request, serial }, pinned));
         return await people.during("generate", situation, () => this.#tokens.generate(request, possession));
       }
       case "file":
@@ -113,7 +115,8 @@ class RealStores implements Stores {
       case "hsm": {
         const { serial } = request;
         if (serial === null) throw new TypeError("a document is signed on a token that was found");
-        await this.#lend(key, situation, () => this.#tokens.login({ ...request, serial }));
+        const pinned = pinnedModule(request.device, situation);
+        await this.#lend(key, situation, () => this.#tokens.login({ ...request, serial }, pinned));
         return { sig: await people.during("sign", situation, () => this.#tokens.sign(asked)) };
       }
       case "file": {
@@ -202,6 +205,10 @@ class RealStores implements Stores {
       remedy: `Insert one of the two media with ${quote(own)}.`,
     });
   }
+}
+
+function pinnedModule(device: string | null, { state }: Situation): string | undefined {
+  return device === null ? undefined : state.plan.script.pins.modules.get(device);
 }
 
 function listFolder(folder: string): readonly string[] {

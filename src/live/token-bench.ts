@@ -18,10 +18,11 @@ export interface TokenBenchOptions {
   readonly pinFailures: PinFailures;
 }
 
+/** SHA-256 that the script pins for the device's module. Asked for at every use: a resumed session looks for no token. */
+type PinnedModule = string | undefined;
+
 export class TokenBench {
   readonly #options: TokenBenchOptions;
-  /** Digests that the script pins, by device; known once a token of that device was looked for. */
-  readonly #pinned = new Map<string, string | undefined>();
   #open: { readonly serial: string; readonly store: TokenStore } | null = null;
 
   constructor(options: TokenBenchOptions) {
@@ -31,12 +32,11 @@ export class TokenBench {
   /** Exactly one token that fits: `token/none`, `token/several`, `token/other-serial`. */
   async find(
     { key, device, serial, blank, notThese }: Effects["find-token"]["request"],
-    pinned: string | undefined,
+    pinned: PinnedModule,
   ): Promise<TokenFacts> {
     await this.close();
-    this.#pinned.set(device, pinned);
     const profile = profileOf(device);
-    const all = await listTokens(this.#moduleOf(device));
+    const all = await listTokens(this.#moduleOf(device, pinned));
     const free = all.filter((token) => !notThese.includes(token.serial));
     const fitting = free.filter((token) =>
       serial === null ? token.initialised !== blank : token.serial === serial,
@@ -50,21 +50,21 @@ export class TokenBench {
     throw noSuchToken(fitting.length, wanted, serial === null ? all : free);
   }
 
-  async provision({ device, serial, label }: Effects["provision"]["request"]): Promise<TokenFacts> {
-    const store = await this.#use(device, serial);
+  async provision(
+    { device, serial, label }: Effects["provision"]["request"],
+    pinned: PinnedModule,
+  ): Promise<TokenFacts> {
+    const store = await this.#use(device, serial, pinned);
     const info = await store.provision({ label, erase: store.info.initialised });
     this.#open = { serial: info.serial, store };
     return factsOf(info, profileOf(device));
   }
 
-  async login({
-    device,
-    serial,
-  }: {
-    readonly device: string | null;
-    readonly serial: string;
-  }): Promise<void> {
-    const store = await this.#use(device ?? "", serial);
+  async login(
+    { device, serial }: { readonly device: string | null; readonly serial: string },
+    pinned: PinnedModule,
+  ): Promise<void> {
+    const store = await this.#use(device ?? "", serial, pinned);
     try {
       await store.login();
     } catch (error) {
@@ -98,12 +98,12 @@ export class TokenBench {
     }
   }
 
-  async #use(device: string, serial: string): Promise<TokenStore> {
+  async #use(device: string, serial: string, pinned: PinnedModule): Promise<TokenStore> {
     if (this.#open?.serial === serial) return this.#open.store;
     await this.close();
     const { pin, pinFailures } = this.#options;
     const store = await openToken({
-      module: this.#moduleOf(device),
+      module: this.#moduleOf(device, pinned),
       serial,
       profile: profileOf(device),
       pin,
@@ -113,9 +113,9 @@ export class TokenBench {
     return store;
   }
 
-  #moduleOf(device: string): ModuleConfig {
+  #moduleOf(device: string, pinned: PinnedModule): ModuleConfig {
     const module = this.#options.machine.modules.get(device);
-    if (module !== undefined) return { ...module, sha256: this.#pinned.get(device) };
+    if (module !== undefined) return { ...module, sha256: pinned };
     throw new CeremonyError({
       code: "machine/no-module",
       exit: "device",
