@@ -10,23 +10,12 @@ import type { CeremonyTerminal } from "../terminal/terminal.ts";
 import type { Asked, People, Situation } from "./people.ts";
 import { renderScreen } from "./screens/index.ts";
 import { placeOf } from "./screens/place.ts";
+import { renderWork } from "./screens/work.ts";
 
 const NO_HELP = { exception: false, pages: { page: 1, of: 1 } };
 
 /** Lines of a frame before its body: two of the header, a rule, the title, an empty one. */
 const ABOVE_BODY = 5;
-
-/** What people read while an action takes its time. */
-const WORK: ReadonlyMap<string, string> = new Map([
-  ["preflight", "Looking at this machine."],
-  ["find-token", "Looking for the device."],
-  ["provision", "Initialising the device. Leave it where it is."],
-  ["generate", "Making the key. Leave the device where it is; this can take a minute."],
-  ["sign", "Signing. Leave the device where it is."],
-  ["write", "Writing, and reading back what was written."],
-  ["lint", "Trying every document with throw-away keys."],
-  ["try-clients", "Loading the documents as clients do."],
-]);
 
 export class TerminalPeople implements People {
   readonly #terminal: CeremonyTerminal;
@@ -43,8 +32,8 @@ export class TerminalPeople implements People {
   }
 
   async during<Result>(what: string, situation: Situation, work: () => Promise<Result>): Promise<Result> {
-    const title = WORK.get(what) ?? "One moment.";
-    this.#terminal.show(this.#frame(situation, title, ["There is nothing to type now."]));
+    const screen = renderWork(what, situation);
+    this.#terminal.show(() => renderFrame(screen, screen.body.flat(), NO_HELP, this.#terminal.paint));
     await new Promise(setImmediate); // the screen is out before the work may block
     return await work();
   }
