@@ -7,12 +7,13 @@
 
 import { isObject } from "./json.ts";
 import type { JsonObject, JsonValue } from "./types.ts";
+import { Utf8Writer } from "./utf8-writer.ts";
 
 /** UTF-8. Throws TypeError where the value could not have come from a JSON document: a float, a lone surrogate. */
 export function canonicalBytes(value: JsonValue): Uint8Array {
-  const text = canonicalText(value);
-  if (!text.isWellFormed()) throw new TypeError("canonical JSON has no lone surrogates");
-  return new TextEncoder().encode(text);
+  const writer = new Utf8Writer();
+  writeValue(value, writer);
+  return writer.finish();
 }
 
 /** Orders as the UTF-8 bytes do. UTF-16 code units differ from that where a surrogate meets U+E000 to U+FFFF. */
@@ -35,19 +36,12 @@ export function sortedMembers(object: JsonObject): [string, JsonValue][] {
   return Array.from(object).sort(([a], [b]) => compareCodePoints(a, b));
 }
 
-function canonicalText(value: JsonValue): string {
-  switch (typeof value) {
-    case "string":
-      return quoted(value);
-    case "number":
-    case "bigint":
-      return integerText(value);
-    case "boolean":
-      return value ? "true" : "false";
-    default:
-      if (value === null) return "null";
-      return isObject(value) ? objectText(value) : arrayText(value);
-  }
+function writeValue(value: JsonValue, writer: Utf8Writer): void {
+  if (typeof value === "string") writer.write(quoted(value));
+  else if (typeof value === "number" || typeof value === "bigint") writer.write(integerText(value));
+  else if (value === null || typeof value === "boolean") writer.write(String(value));
+  else if (isObject(value)) writeObject(value, writer);
+  else writeArray(value, writer);
 }
 
 function quoted(text: string): string {
@@ -62,17 +56,24 @@ export function integerText(value: number | bigint): string {
   return String(value);
 }
 
-function objectText(object: JsonObject): string {
-  let text = "{";
+function writeObject(object: JsonObject, writer: Utf8Writer): void {
+  if (object.size === 0) return writer.write("{}");
+  let before = "{";
   for (const [name, value] of sortedMembers(object)) {
-    text += `${text === "{" ? "" : ","}${quoted(name)}:${canonicalText(value)}`;
+    writer.write(`${before}${quoted(name)}:`);
+    writeValue(value, writer);
+    before = ",";
   }
-  return `${text}}`;
+  writer.write("}");
 }
 
-function arrayText(elements: readonly JsonValue[]): string {
-  let text = "[";
-  for (const [index, element] of elements.entries())
-    text += `${index === 0 ? "" : ","}${canonicalText(element)}`;
-  return `${text}]`;
+function writeArray(elements: readonly JsonValue[], writer: Utf8Writer): void {
+  if (elements.length === 0) return writer.write("[]");
+  let before = "[";
+  for (const element of elements) {
+    writer.write(before);
+    writeValue(element, writer);
+    before = ",";
+  }
+  writer.write("]");
 }

@@ -8,6 +8,7 @@
 import { integerText, sortedMembers } from "./canonical.ts";
 import { isObject, object } from "./json.ts";
 import type { JsonObject, JsonValue, Signature } from "./types.ts";
+import { Utf8Writer } from "./utf8-writer.ts";
 
 /**
  * - `indented`: by one space, with a line feed at the end: people read and diff it (root, targets).
@@ -38,31 +39,54 @@ export function serializeDocument(
 
 /** Any value in the same two styles. */
 export function serializeJson(value: JsonValue, style: FileStyle): Uint8Array {
-  const text = style === "compact" ? write(value, null) : `${write(value, "\n")}\n`;
-  return new TextEncoder().encode(text);
+  const writer = new Utf8Writer();
+  writeValue(value, style === "compact" ? COMPACT : INDENTED, writer);
+  if (style === "indented") writer.write("\n");
+  return writer.finish();
 }
 
-/** `lineBreak`: a line feed and the indentation of the line that the value begins on; null in compact style. */
-function write(value: JsonValue, lineBreak: string | null): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "number" || typeof value === "bigint") return integerText(value);
-  if (value === null || typeof value === "boolean") return String(value);
-  const inner = lineBreak === null ? null : `${lineBreak} `;
-  if (!isObject(value))
-    return enclose(
-      "[",
-      value.map((element) => write(element, inner)),
-      "]",
-      lineBreak,
-    );
-  const colon = lineBreak === null ? ":" : ": ";
-  const members = sortedMembers(value).map(
-    ([name, member]) => `${JSON.stringify(name)}${colon}${write(member, inner)}`,
-  );
-  return enclose("{", members, "}", lineBreak);
+interface Layout {
+  readonly colon: string;
+  /** What the line of the value itself begins with, and the lines inside it; empty in compact style. */
+  readonly outer: string;
+  readonly inner: string;
 }
 
-function enclose(open: string, items: readonly string[], close: string, lineBreak: string | null): string {
-  if (lineBreak === null || items.length === 0) return `${open}${items.join(",")}${close}`;
-  return `${open}${lineBreak} ${items.join(`,${lineBreak} `)}${lineBreak}${close}`;
+const COMPACT: Layout = { colon: ":", outer: "", inner: "" };
+const INDENTED: Layout = { colon: ": ", outer: "\n", inner: "\n " };
+
+function deeper(layout: Layout): Layout {
+  return layout === COMPACT ? COMPACT : { ...layout, outer: layout.inner, inner: `${layout.inner} ` };
+}
+
+function writeValue(value: JsonValue, layout: Layout, writer: Utf8Writer): void {
+  if (typeof value === "string") writer.write(JSON.stringify(value));
+  else if (typeof value === "number" || typeof value === "bigint") writer.write(integerText(value));
+  else if (value === null || typeof value === "boolean") writer.write(String(value));
+  else if (isObject(value)) writeObject(value, layout, writer);
+  else writeArray(value, layout, writer);
+}
+
+function writeObject(object: JsonObject, layout: Layout, writer: Utf8Writer): void {
+  if (object.size === 0) return writer.write("{}");
+  const inside = deeper(layout);
+  let before = "{";
+  for (const [name, member] of sortedMembers(object)) {
+    writer.write(`${before}${layout.inner}${JSON.stringify(name)}${layout.colon}`);
+    writeValue(member, inside, writer);
+    before = ",";
+  }
+  writer.write(`${layout.outer}}`);
+}
+
+function writeArray(elements: readonly JsonValue[], layout: Layout, writer: Utf8Writer): void {
+  if (elements.length === 0) return writer.write("[]");
+  const inside = deeper(layout);
+  let before = "[";
+  for (const element of elements) {
+    writer.write(`${before}${layout.inner}`);
+    writeValue(element, inside, writer);
+    before = ",";
+  }
+  writer.write(`${layout.outer}]`);
 }
