@@ -11,7 +11,7 @@ import { realStores } from "../live/real-stores.ts";
 import { recordedResults, runPreflight, viewThisMachine } from "../machine/preflight.ts";
 import { quote } from "../tuf/quote.ts";
 import type { CliContext } from "./context.ts";
-import { finishSession, openTerminal } from "./guided.ts";
+import { finishSession, withPeople } from "./guided.ts";
 
 export function define(command: Command, context: CliContext): void {
   command
@@ -26,24 +26,25 @@ Example:
 Begins a session of the ceremony, takes in what is asked for, and goes on as far as it can.
 Exit status: 0 finished, 1 refused, 4 still waiting.`,
     )
-    .action(async (folder: string, paths: readonly string[]) => {
-      const incoming = incomingFiles(paths.map(readSmallFile));
-      const people = openTerminal();
-      const held = holdSession({
-        root: folder,
-        script: null,
-        rehearsal: false,
-        tool: `tuf-ceremony ${context.version}`,
-        kit: null,
-        people,
-        stores: (opened) =>
-          realStores({ folder: opened, machine: EMPTY_MACHINE, people, secrets: { kind: "terminal" } }),
-        incoming,
-        clock: systemClock,
-        preflight: async () => ({ results: recordedResults(runPreflight(await viewThisMachine(folder))) }),
-      });
-      await finishSession(context, people, held, folder);
-    });
+    .action((folder: string, paths: readonly string[]) =>
+      withPeople(async (people) => {
+        const incoming = incomingFiles(paths.map(readSmallFile));
+        const held = holdSession({
+          root: folder,
+          script: null,
+          rehearsal: false,
+          tool: `tuf-ceremony ${context.version}`,
+          kit: null,
+          people,
+          stores: (opened) =>
+            realStores({ folder: opened, machine: EMPTY_MACHINE, people, secrets: { kind: "terminal" } }),
+          incoming,
+          clock: systemClock,
+          preflight: async () => ({ results: recordedResults(runPreflight(await viewThisMachine(folder))) }),
+        });
+        await finishSession(context, people, held, folder);
+      }),
+    );
 }
 
 function readSmallFile(path: string): string {

@@ -7,10 +7,26 @@ import { sessionDocument, tellSession } from "../report/session-text.ts";
 import { CeremonyTerminal } from "../terminal/terminal.ts";
 import type { CliContext } from "./context.ts";
 
-/** The people in front of this terminal; refuses with `terminal/none` where there is none. */
-export function openTerminal(): TerminalPeople {
+/** This terminal, not taken yet. */
+export function thisTerminal(): CeremonyTerminal {
   const { stdin, stdout, env } = process;
-  return new TerminalPeople(new CeremonyTerminal({ input: stdin, output: stdout, environment: env }));
+  return new CeremonyTerminal({ input: stdin, output: stdout, environment: env });
+}
+
+/**
+ * Takes the terminal before anything slow begins, so that nothing typed early is ever echoed, and gives it back whatever
+ * happens. Refuses with `terminal/none` where there is none.
+ */
+export async function withPeople<Result>(
+  work: (people: TerminalPeople, terminal: CeremonyTerminal) => Promise<Result>,
+): Promise<Result> {
+  const terminal = thisTerminal();
+  const people = new TerminalPeople(terminal);
+  try {
+    return await work(people, terminal);
+  } finally {
+    people.close();
+  }
 }
 
 /** Waits for the session, shows the head until somebody has read it, gives the terminal back, ends the command. */
@@ -20,19 +36,15 @@ export async function finishSession(
   held: Promise<HeldSession>,
   folder: string,
 ): Promise<void> {
-  try {
-    const session = await held;
-    const lines = tellSession(session, folder);
-    await people.tell(lines);
-    people.close();
-    context.finish({
-      exit: exitOf(session.reason),
-      text: `${lines.join("\n")}\n`,
-      document: sessionDocument(session, folder),
-    });
-  } finally {
-    people.close();
-  }
+  const session = await held;
+  const lines = tellSession(session, folder);
+  await people.tell(lines);
+  people.close();
+  context.finish({
+    exit: exitOf(session.reason),
+    text: `${lines.join("\n")}\n`,
+    document: sessionDocument(session, folder),
+  });
 }
 
 function exitOf(reason: HeldSession["reason"]): "done" | "waiting" | "refused" {

@@ -6,12 +6,13 @@ import type { Command } from "commander";
 import { CeremonyError } from "../errors.ts";
 import { holdSession, NOTHING_INCOMING } from "../live/hold-session.ts";
 import { loadForRun } from "../live/load-for-run.ts";
+import type { People } from "../live/people.ts";
 import { clockFrom } from "../live/performer.ts";
 import { throwAwayStores } from "../live/rehearsal-stores.ts";
 import { unattendedPeople } from "../live/unattended-people.ts";
 import { recordedResults, runPreflight, viewThisMachine } from "../machine/preflight.ts";
 import type { CliContext } from "./context.ts";
-import { finishSession, openTerminal } from "./guided.ts";
+import { finishSession, withPeople } from "./guided.ts";
 
 interface RehearseOptions {
   readonly folder?: string;
@@ -33,25 +34,35 @@ Examples:
 The clock of a rehearsal begins with the script's window. What it writes can't pass for the real thing.`,
     )
     .action(async (scriptPath: string, options: RehearseOptions) => {
-      const script = loadForRun(scriptPath);
-      const folder = options.folder ?? join(mkdtempSync(join(tmpdir(), "tuf-rehearsal-")), "ceremony");
-      // Throw-away keys don't outlive their process.
-      if (existsSync(folder)) throw notNew();
-      const people = options.unattended === true ? unattendedPeople() : openTerminal();
-      const held = holdSession({
-        root: folder,
-        script,
-        rehearsal: true,
-        tool: `tuf-ceremony ${context.version}`,
-        kit: null,
-        people,
-        stores: () => throwAwayStores(),
-        incoming: NOTHING_INCOMING,
-        clock: clockFrom(script.plan.script.window.from),
-        preflight: async () => ({ results: recordedResults(runPreflight(await viewThisMachine(folder))) }),
-      });
-      await finishSession(context, people, held, folder);
+      if (options.unattended === true)
+        await rehearse(context, unattendedPeople(), scriptPath, options.folder);
+      else await withPeople((people) => rehearse(context, people, scriptPath, options.folder));
     });
+}
+
+async function rehearse(
+  context: CliContext,
+  people: People,
+  scriptPath: string,
+  named: string | undefined,
+): Promise<void> {
+  const script = loadForRun(scriptPath);
+  const folder = named ?? join(mkdtempSync(join(tmpdir(), "tuf-rehearsal-")), "ceremony");
+  // Throw-away keys don't outlive their process.
+  if (existsSync(folder)) throw notNew();
+  const held = holdSession({
+    root: folder,
+    script,
+    rehearsal: true,
+    tool: `tuf-ceremony ${context.version}`,
+    kit: null,
+    people,
+    stores: () => throwAwayStores(),
+    incoming: NOTHING_INCOMING,
+    clock: clockFrom(script.plan.script.window.from),
+    preflight: async () => ({ results: recordedResults(runPreflight(await viewThisMachine(folder))) }),
+  });
+  await finishSession(context, people, held, folder);
 }
 
 function notNew(): CeremonyError {

@@ -3,11 +3,13 @@ import type { Command } from "commander";
 import { holdSession, NOTHING_INCOMING } from "../live/hold-session.ts";
 import { loadForRun } from "../live/load-for-run.ts";
 import { EMPTY_MACHINE, readMachineFile } from "../live/machine-file.ts";
+import { offerToSetClock } from "../live/offer-clock.ts";
 import { systemClock } from "../live/performer.ts";
 import { realStores } from "../live/real-stores.ts";
+import { setSystemClock } from "../machine/clock.ts";
 import { recordedResults, runPreflight, viewThisMachine } from "../machine/preflight.ts";
 import type { CliContext } from "./context.ts";
-import { finishSession, openTerminal } from "./guided.ts";
+import { finishSession, withPeople } from "./guided.ts";
 
 interface RunOptions {
   readonly folder: string;
@@ -34,23 +36,29 @@ machine.yaml:
 
 Ctrl-C pauses. Exit status: 0 finished, 1 refused, 2 script or usage, 3 device or medium, 4 paused or waiting.`,
     )
-    .action(async (scriptPath: string, { folder, machine }: RunOptions) => {
-      const script = loadForRun(scriptPath);
-      const machineFile = machine === undefined ? EMPTY_MACHINE : readMachineFile(machine);
-      const people = openTerminal();
-      const held = holdSession({
-        root: folder,
-        script,
-        rehearsal: false,
-        tool: `tuf-ceremony ${context.version}`,
-        kit: null,
-        people,
-        stores: (opened) =>
-          realStores({ folder: opened, machine: machineFile, people, secrets: { kind: "terminal" } }),
-        incoming: NOTHING_INCOMING,
-        clock: systemClock,
-        preflight: async () => ({ results: recordedResults(runPreflight(await viewThisMachine(folder))) }),
-      });
-      await finishSession(context, people, held, folder);
-    });
+    .action((scriptPath: string, { folder, machine }: RunOptions) =>
+      withPeople(async (people, terminal) => {
+        const script = loadForRun(scriptPath);
+        const machineFile = machine === undefined ? EMPTY_MACHINE : readMachineFile(machine);
+        const offer = { script: script.plan.script, clock: systemClock, set: setSystemClock };
+        if (!(await offerToSetClock(terminal, offer))) {
+          context.finish({ exit: "waiting", text: "Nothing was begun.\n", document: { reason: "left" } });
+          return;
+        }
+        const held = holdSession({
+          root: folder,
+          script,
+          rehearsal: false,
+          tool: `tuf-ceremony ${context.version}`,
+          kit: null,
+          people,
+          stores: (opened) =>
+            realStores({ folder: opened, machine: machineFile, people, secrets: { kind: "terminal" } }),
+          incoming: NOTHING_INCOMING,
+          clock: systemClock,
+          preflight: async () => ({ results: recordedResults(runPreflight(await viewThisMachine(folder))) }),
+        });
+        await finishSession(context, people, held, folder);
+      }),
+    );
 }
