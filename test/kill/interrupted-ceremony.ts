@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { CeremonyFolder } from "../../src/live/ceremony-folder.ts";
 import { type HeldSession, holdSession, NOTHING_INCOMING } from "../../src/live/hold-session.ts";
 import type { LoadedScript } from "../../src/live/open-ceremony.ts";
 import type { People } from "../../src/live/people.ts";
@@ -40,26 +41,39 @@ export async function attempt<Result>(
   try {
     if (from === null) makeMedia(base, planOf(loaded).script.people.keys());
     else writeImage(from, base);
-    const disk: SimulatedDisk = new SimulatedDisk(base, (what) => moment(what, disk));
-    const say = (what: string): void => moment(what, disk);
-    const end = await holdSession({
-      root: join(base, "ceremony"),
-      script: loaded,
-      rehearsal: false,
-      tool: "tuf-ceremony test",
-      kit: null,
-      people: talkingPeople(say),
-      stores: () => talkingStores(mediaStores(base, disk), say),
-      incoming: NOTHING_INCOMING,
-      clock: clockFrom(later(START, number)),
-      preflight: async () => ({ results: [{ id: "swap", verdict: "pass", found: "none" }] }),
-      disk,
-      hook: (when, line) => say(`${when} appending line ${line.seq}, ${line.type}`),
-    });
+    const stores = (_: CeremonyFolder, disk: SimulatedDisk): Stores => mediaStores(base, disk);
+    const end = await holdInterruptible({ base, loaded, number, moment, stores });
     return await look({ end, base });
   } finally {
     rmSync(base, { recursive: true, force: true });
   }
+}
+
+export interface Interruptible extends Omit<Attempt, "from"> {
+  /** Holds the ceremony's folder and the media. */
+  readonly base: string;
+  readonly stores: (folder: CeremonyFolder, disk: SimulatedDisk, people: People) => Stores;
+}
+
+export async function holdInterruptible(options: Interruptible): Promise<HeldSession> {
+  const { base, loaded, number, moment, stores } = options;
+  const disk: SimulatedDisk = new SimulatedDisk(base, (what) => moment(what, disk));
+  const say = (what: string): void => moment(what, disk);
+  const people = talkingPeople(say);
+  return await holdSession({
+    root: join(base, "ceremony"),
+    script: loaded,
+    rehearsal: false,
+    tool: "tuf-ceremony test",
+    kit: null,
+    people,
+    stores: (folder) => talkingStores(stores(folder, disk, people), say),
+    incoming: NOTHING_INCOMING,
+    clock: clockFrom(later(START, number)),
+    preflight: async () => ({ results: [{ id: "swap", verdict: "pass", found: "none" }] }),
+    disk,
+    hook: (when, line) => say(`${when} appending line ${line.seq}, ${line.type}`),
+  });
 }
 
 function later(start: UtcSecond, sessions: number): UtcSecond {

@@ -37,6 +37,12 @@ export function isFinished(image: DiskImage): boolean {
   return last?.type === "seal" && last.reason === "finished";
 }
 
+/** The action whose outcome the transcript waits for; null: none. */
+export function pendingAction(image: DiskImage): Extract<Line, { type: "action" }> | null {
+  const last = readLines(image).findLast(({ type }) => type === "action" || type === "outcome");
+  return last?.type === "action" ? last : null;
+}
+
 /** Whole lines of the transcript; what is torn is left out. */
 function readLines(image: DiskImage): readonly Line[] {
   const reader = new TranscriptReader();
