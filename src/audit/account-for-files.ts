@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { sha256Hex } from "../ceremony/composer.ts";
 import { amendedScriptPath, type Execution } from "../ceremony/execution.ts";
 import { type CeremonyFolder, INPUTS, TRANSCRIPT } from "../live/ceremony-folder.ts";
+import type { FileDigest } from "../transcript/line.ts";
 import { WITNESSES } from "./witnesses.ts";
 
 export interface FileProblem {
@@ -24,7 +25,17 @@ export function accountForFiles(folder: CeremonyFolder, execution: Execution): r
     const expected = "only files that the transcript names";
     problems.push({ kind: "unexpected", path, expected, found: "another file" });
   }
-  for (const { path, sizeBytes, sha256 } of execution.files.values()) {
+  return [...problems, ...compareFiles(folder, execution.files.values(), there)];
+}
+
+/** Those of `files` that are not what a line of the transcript says. */
+export function compareFiles(
+  folder: CeremonyFolder,
+  files: Iterable<FileDigest>,
+  there: ReadonlySet<string> = new Set(folder.list()),
+): readonly FileProblem[] {
+  const problems: FileProblem[] = [];
+  for (const { path, sizeBytes, sha256 } of files) {
     const problem = there.has(path)
       ? compare(folder, path, sizeBytes, sha256)
       : ({ kind: "missing", expected: "the file that the transcript names", found: "none" } as const);

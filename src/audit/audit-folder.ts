@@ -15,7 +15,7 @@ import { folderPlans, isMissing } from "../live/folder-plans.ts";
 import type { SealReason } from "../transcript/line.ts";
 import { splitLines, TranscriptReader } from "../transcript/read.ts";
 import type { Sha256Hex } from "../tuf/types.ts";
-import { accountForFiles } from "./account-for-files.ts";
+import { accountForFiles, compareFiles, type FileProblem } from "./account-for-files.ts";
 import { checkWitnesses, type WitnessVerdict } from "./witnesses.ts";
 
 /** Something that is not as it must be, and where. */
@@ -55,13 +55,11 @@ export async function auditFolder(root: string, givenHead: Sha256Hex | null): Pr
   const execution = new Execution(folderPlans(folder));
   const reader = new TranscriptReader();
   const heads = new Set<Sha256Hex>();
-  replay(readTranscript(folder, problems), { reader, execution, heads, problems });
+  replay(readTranscript(folder, problems), { folder, reader, execution, heads, problems });
   const { state } = execution;
   const replayed = problems.length === 0;
   if (replayed && state !== null) {
-    for (const { kind, path, expected, found } of accountForFiles(folder, execution)) {
-      problems.push({ code: `audit/${kind}`, where: path, expected, found });
-    }
+    problems.push(...accountForFiles(folder, execution).map(fileProblem));
     if (execution.lastSeal === "finished") checkGates(state, problems);
   }
   const { head } = reader;
@@ -90,6 +88,7 @@ export async function auditFolder(root: string, givenHead: Sha256Hex | null): Pr
 }
 
 interface Replay {
+  readonly folder: CeremonyFolder;
   readonly reader: TranscriptReader;
   readonly execution: Execution;
   /** The head after every seal: what witnesses may have signed. */
@@ -98,12 +97,16 @@ interface Replay {
 }
 
 /** Feed every line; the first that may not stand there ends it, for nothing after it means anything. */
-function replay(bytes: Uint8Array, { reader, execution, heads, problems }: Replay): void {
+function replay(bytes: Uint8Array, { folder, reader, execution, heads, problems }: Replay): void {
   for (const line of splitLines(bytes)) {
     const read = reader.read(line);
     const where = `${TRANSCRIPT} line ${reader.lines + (read.ok ? 0 : 1)}`;
     const problem = read.ok ? execution.accept(read.line) : read.problem;
     if (problem !== null) {
+      // A line that makes no plan may do so because of a file that it names.
+      if (read.ok && (read.line.type === "session" || read.line.type === "amend")) {
+        problems.push(...compareFiles(folder, [read.line.script, ...read.line.inputs]).map(fileProblem));
+      }
       problems.push({ code: problem.code, where, expected: problem.expected, found: problem.found });
       return;
     }
@@ -112,6 +115,10 @@ function replay(bytes: Uint8Array, { reader, execution, heads, problems }: Repla
   if (reader.lines === 0) {
     problems.push({ code: "transcript/empty", where: TRANSCRIPT, expected: "a ceremony", found: "no line" });
   }
+}
+
+function fileProblem({ kind, path, expected, found }: FileProblem): AuditProblem {
+  return { code: `audit/${kind}`, where: path, expected, found };
 }
 
 function readTranscript(folder: CeremonyFolder, problems: AuditProblem[]): Uint8Array {
