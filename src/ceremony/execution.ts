@@ -9,32 +9,13 @@ import { canonicalText, type FileDigest, type LineBody, type SealReason } from "
 import type { Sha256Hex, UtcSecond } from "../tuf/types.ts";
 import { amendmentProblem } from "./amendment.ts";
 import type { AnyAction, Data } from "./effects.ts";
+import { describe, type Expectation, type LineProblem, problem } from "./expectation.ts";
 import type { Fact } from "./facts.ts";
 import { expectedBegin, next } from "./next.ts";
 import { outcomeProblem } from "./outcome-shapes.ts";
-import type { Plan, StepRef } from "./plan-types.ts";
+import type { Plan } from "./plan-types.ts";
 import { CeremonyState, exceptionOf, type RecordedException } from "./state.ts";
 import { endsWithSession, type StartedStep, startStep } from "./steps/index.ts";
-
-/** What may come next. */
-export type Expectation =
-  /** No session is open. */
-  | { readonly awaits: "session"; readonly session: number; readonly abandons: StepRef | null }
-  | { readonly awaits: "begin"; readonly step: StepRef; readonly revision: number }
-  | { readonly awaits: "action"; readonly action: AnyAction }
-  | { readonly awaits: "outcome"; readonly action: AnyAction }
-  | { readonly awaits: "end"; readonly step: StepRef; readonly facts: readonly Fact[] }
-  | { readonly awaits: "amend"; readonly number: number }
-  /** The session can only be sealed, for this reason. */
-  | { readonly awaits: "seal"; readonly reason: SealReason }
-  /** Nothing may be appended any more. */
-  | { readonly awaits: "nothing"; readonly reason: "finished" | "aborted" };
-
-export interface LineProblem {
-  readonly code: string;
-  readonly expected: string;
-  readonly found: string;
-}
 
 /** Finds the plan that a script of the folder makes; null where there is none with this digest. */
 export type PlanSource = (
@@ -52,6 +33,8 @@ export class Execution {
   readonly #plans: PlanSource;
   #state: CeremonyState | null = null;
   #step: OpenStep | null = null;
+  /** The step that was open when a session was sealed, until the next one has compared the head with the paper. */
+  #suspended: OpenStep | null = null;
   #sessionOpen = false;
   #ended: "finished" | "aborted" | null = null;
   #seal: SealReason | null = null;
@@ -73,9 +56,10 @@ export class Execution {
 
   /** Every deviation so far, those of the open step too. */
   get exceptions(): readonly RecordedException[] {
-    const open = this.#step;
-    const recent = (open?.facts ?? []).flatMap((fact) =>
-      open !== null && fact.fact === "exception" ? [exceptionOf(open.step.ref, fact)] : [],
+    const recent = [this.#suspended, this.#step].flatMap((open) =>
+      (open?.facts ?? []).flatMap((fact) =>
+        open !== null && fact.fact === "exception" ? [exceptionOf(open.step.ref, fact)] : [],
+      ),
     );
     return [...(this.#state?.exceptions ?? []), ...recent];
   }
@@ -181,6 +165,9 @@ export class Execution {
     }
     this.#breakOff(this.#state);
     this.#state.beginSession(line.session, this.#seal === null ? null : line.prev);
+    if (this.#state.headToCompare !== null && this.#step !== null) {
+      [this.#suspended, this.#step] = [this.#step, null];
+    }
     this.#sessionOpen = true;
     this.#seal = null;
     return null;
@@ -242,7 +229,8 @@ export class Execution {
     if (expected !== found) return problem("facts", expected, found);
     for (const fact of facts) state.apply(open.step.ref, fact);
     state.endStep(open.step.ref);
-    this.#step = null;
+    [this.#step, this.#suspended] = [this.#suspended, null];
+    if (state.aborted) this.#abandon(state);
     return null;
   }
 
@@ -277,8 +265,15 @@ export class Execution {
     if (open === null) return;
     if ("action" in open.pending && open.pending.recorded && open.pending.action.kind === "generate")
       state.leftOver.add(open.pending.action.request.key);
-    if (!endsWithSession(open.step)) return;
-    for (const fact of open.facts) if (fact.fact === "exception") state.apply(open.step.ref, fact);
+    if (endsWithSession(open.step)) this.#abandon(state);
+  }
+
+  /** Nothing comes of the open step but its deviations, which happened. */
+  #abandon(state: CeremonyState): void {
+    const open = this.#step;
+    for (const fact of open?.facts ?? []) {
+      if (open !== null && fact.fact === "exception") state.apply(open.step.ref, fact);
+    }
     this.#step = null;
   }
 
@@ -299,23 +294,4 @@ export function recordedRequest(action: AnyAction): Data {
 
 function advance(result: IteratorResult<AnyAction, readonly Fact[]>): OpenStep["pending"] {
   return result.done === true ? { facts: result.value } : { action: result.value, recorded: false };
-}
-
-function problem(code: string, expected: string, found: string): LineProblem {
-  return { code: `transcript/${code}`, expected: expected.slice(0, 500), found: found.slice(0, 500) };
-}
-
-function describe(expectation: Expectation): string {
-  switch (expectation.awaits) {
-    case "action":
-    case "outcome":
-      return `${expectation.awaits} ${expectation.action.id}`;
-    case "begin":
-    case "end":
-      return `${expectation.awaits} ${expectation.step}`;
-    case "seal":
-      return `seal ${expectation.reason}`;
-    default:
-      return expectation.awaits;
-  }
 }

@@ -14,15 +14,15 @@ export type Next =
   | { readonly kind: "steps"; readonly options: readonly StepRef[] }
   /** Every open step waits for a holder elsewhere. */
   | { readonly kind: "waiting"; readonly options: readonly StepRef[] }
-  /** An amended script has been asked for and must come before anything else. */
+  /** An amended script has been asked for and must come before any step but the comparison of the head. */
   | { readonly kind: "amend" }
   | { readonly kind: "done" }
   | { readonly kind: "aborted" };
 
 export function next(state: CeremonyState): Next {
   if (state.aborted) return { kind: "aborted" };
-  if (state.amendAsked) return { kind: "amend" };
   if (state.headToCompare !== null) return steps(`head/${state.session}`);
+  if (state.amendAsked) return { kind: "amend" };
   if (!state.amendmentRead) return steps(`amendment/${state.amendments + 1}`);
   if (state.clockWentBack) return steps("clock/again");
   if (state.chosen !== null) return steps(state.chosen);

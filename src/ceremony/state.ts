@@ -30,7 +30,7 @@ export class CeremonyState {
   #steps: ReadonlyMap<StepRef, PlannedStep>;
 
   session = 0;
-  /** Head of the previous session, if it was sealed and nobody has compared it with the paper yet. */
+  /** Head of the last session that was sealed, if nobody has compared it with the paper yet. */
   headToCompare: Sha256Hex | null = null;
   lastTime: UtcSecond | null = null;
   clockWentBack = false;
@@ -131,10 +131,13 @@ export class CeremonyState {
     return this.plan.keys.get(key)?.knownKeyid ?? this.keys.get(key)?.keyid;
   }
 
-  /** A new session: what belonged to the last one's people and processes is gone. */
-  beginSession(session: number, headToCompare: Sha256Hex | null): void {
+  /**
+   * A new session: what belonged to the last one's people and processes is gone.
+   * @param sealed the head of the last session, if it was sealed; an earlier one that nobody has compared is still due
+   */
+  beginSession(session: number, sealed: Sha256Hex | null): void {
     this.session = session;
-    this.headToCompare = headToCompare;
+    if (sealed !== null) this.headToCompare = sealed;
     this.waiting.clear();
     this.chosen = null;
   }

@@ -76,9 +76,9 @@ export function startStep(
   return { step, revision: wanted, generator: run({ state, step, facts, used: new Map() }), facts };
 }
 
-/** Whether a step must begin again in a new session: its keys live only in processes of the old one. */
+/** Whether a step can't go on in a new session: one-time keys lived in processes of the old one, and heads are compared anew. */
 export function endsWithSession(step: PlannedStep): boolean {
-  return step.kind === "one-time";
+  return step.kind === "one-time" || step.ref.startsWith("head/");
 }
 
 function functionsOf(

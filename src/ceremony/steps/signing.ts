@@ -4,6 +4,7 @@ import { acceptSignature } from "../../tuf/signatures.ts";
 import type { PublicKey } from "../../tuf/types.ts";
 import { documentKeys } from "../compose-document.ts";
 import type { ComposedDocument } from "../composer.ts";
+import { DEVICE_KINDS } from "../devices.ts";
 import type { Data, Disposition } from "../effects.ts";
 import type { Fact } from "../facts.ts";
 import { reachableWithout } from "../next.ts";
@@ -118,7 +119,8 @@ export function signingDispositions(
   if (reachableWithout(state, role, key.name)) allowed.push("without-signer");
   if (!isRemakable(context, key)) return allowed;
   if (key.store === "hsm" && freeSpares(context, key.name, key.spares).length > 0) allowed.push("spare");
-  allowed.push("reinitialise");
+  // A device that only its vendor's tool initialises would be asked for what it can't do, again and again.
+  if (key.store !== "hsm" || DEVICE_KINDS.get(key.device)?.initialises === true) allowed.push("reinitialise");
   return allowed;
 }
 
