@@ -4,7 +4,7 @@ import { CeremonyError } from "../errors.ts";
 import { askOnPages } from "../terminal/dialogue.ts";
 import { escapeForTerminal } from "../terminal/escape.ts";
 import { wrapLines } from "../terminal/panel.ts";
-import { type Place, type RenderedScreen, renderFrame } from "../terminal/screen.ts";
+import { ABOVE_BODY, type Place, type RenderedScreen, renderFrame } from "../terminal/screen.ts";
 import { CeremonyTerminal } from "../terminal/terminal.ts";
 import { isPgpWord, pgpWords } from "../terminal/words.ts";
 import { WordsEntry } from "../terminal/words-entry.ts";
@@ -69,7 +69,8 @@ export class HolderTerminal {
   async lend<Result>(title: string, lines: readonly string[], work: () => Promise<Result>): Promise<Result> {
     const help = { exception: false, pages: { page: 1, of: 1 } };
     const frame = () => renderFrame({ place: this.#place, title }, lines, help, this.#terminal.paint);
-    return await this.#terminal.lend(frame, work);
+    // The process writes its prompt where the body ends.
+    return await this.#terminal.lend(() => frame().slice(0, ABOVE_BODY + lines.length), work);
   }
 
   close(): void {

@@ -5,7 +5,7 @@ import { askTerminal } from "../terminal/ask.ts";
 import type { PeopleInTheRoom } from "../terminal/ask-exception.ts";
 import { ChoiceEntry } from "../terminal/choice-entry.ts";
 import { clipShown } from "../terminal/escape.ts";
-import { COLUMNS, type RenderedScreen, renderFrame } from "../terminal/screen.ts";
+import { ABOVE_BODY, COLUMNS, type RenderedScreen, renderFrame } from "../terminal/screen.ts";
 import type { CeremonyTerminal } from "../terminal/terminal.ts";
 import type { Asked, People, Situation } from "./people.ts";
 import { renderScreen } from "./screens/index.ts";
@@ -15,7 +15,6 @@ import { renderWork } from "./screens/work.ts";
 const NO_HELP = { exception: false, pages: { page: 1, of: 1 } };
 
 /** Lines of a frame before its body: two of the header, a rule, the title, an empty one. */
-const ABOVE_BODY = 5;
 
 export class TerminalPeople implements People {
   readonly #terminal: CeremonyTerminal;

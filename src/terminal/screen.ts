@@ -20,6 +20,8 @@ export const COLUMNS = 80;
 export const ROWS = 24;
 /** Lines of a page, title excluded. */
 export const BODY_LINES = 13;
+/** Header, title and the lines between them: where the body begins. */
+export const ABOVE_BODY = 5;
 const FRAME_LINES = 21;
 
 /** Where in the ceremony people are. Names are as the script has them, not escaped yet. */
