@@ -46,8 +46,10 @@ function outcome({ reason, state }: HeldSession): readonly string[] {
   if (reason !== "waiting") return [];
   const missing = state.plan.steps
     .filter((step) => step.kind === "collect" && !isFinished(state, step))
-    .map(({ person, role, key }) => {
-      const name = clipForTerminal(state.plan.script.people.get(person)?.name ?? person, 50);
+    .map(({ role, key = "" }) => {
+      const planned = state.plan.keys.get(key)?.key;
+      const holder = planned !== undefined && "holder" in planned ? planned.holder : "";
+      const name = clipForTerminal(state.plan.script.people.get(holder)?.name ?? holder, 50);
       return `  ${role}: ${name} (${key})`;
     });
   return ["Missing:", ...missing, ""];
