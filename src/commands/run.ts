@@ -1,7 +1,7 @@
 /** `tuf-ceremony run`: the ceremony; run again to resume. */
 import type { Command } from "commander";
 import { holdSession, NOTHING_INCOMING } from "../live/hold-session.ts";
-import { loadForRun } from "../live/load-for-run.ts";
+import { loadForRun, requirePinnedKit } from "../live/load-for-run.ts";
 import { EMPTY_MACHINE, readMachineFile } from "../live/machine-file.ts";
 import { offerToSetClock } from "../live/offer-clock.ts";
 import { systemClock } from "../live/performer.ts";
@@ -10,6 +10,9 @@ import { setSystemClock } from "../machine/clock.ts";
 import { recordedResults, runPreflight, viewThisMachine } from "../machine/preflight.ts";
 import type { CliContext } from "./context.ts";
 import { finishSession, withPeople } from "./guided.ts";
+
+/** This version is not built as a kit yet, so that no script that pins one can be run by it. */
+const NO_KIT = null;
 
 interface RunOptions {
   readonly folder: string;
@@ -39,6 +42,7 @@ Ctrl-C pauses. Exit status: 0 finished, 1 refused, 2 script or usage, 3 device o
     .action((scriptPath: string, { folder, machine }: RunOptions) =>
       withPeople(async (people, terminal) => {
         const script = loadForRun(scriptPath);
+        requirePinnedKit(script.plan, NO_KIT);
         const machineFile = machine === undefined ? EMPTY_MACHINE : readMachineFile(machine);
         const offer = { script: script.plan.script, clock: systemClock, set: setSystemClock };
         if (!(await offerToSetClock(terminal, offer))) {
@@ -50,7 +54,7 @@ Ctrl-C pauses. Exit status: 0 finished, 1 refused, 2 script or usage, 3 device o
           script,
           rehearsal: false,
           tool: `tuf-ceremony ${context.version}`,
-          kit: null,
+          kit: NO_KIT,
           people,
           stores: (opened) =>
             realStores({ folder: opened, machine: machineFile, people, secrets: { kind: "terminal" } }),

@@ -3,6 +3,7 @@
 import type { Plan } from "../ceremony/plan-types.ts";
 import { hasErrors } from "../ceremony/script-rules/findings.ts";
 import { CeremonyError } from "../errors.ts";
+import type { Sha256Hex } from "../tuf/types.ts";
 import { loadCeremony } from "./load-script.ts";
 import type { LoadedScript } from "./open-ceremony.ts";
 
@@ -18,5 +19,18 @@ export function loadForRun(path: string): LoadedScript & { readonly plan: Plan }
     expected: "a script without errors",
     found: `${errors.length}, the first in line ${first?.line ?? 1}: expected ${first?.expected}; found ${first?.found}`,
     remedy: "See all of them, with remedies, by `tuf-ceremony check SCRIPT`.",
+  });
+}
+
+/** `run` starts only from the kit that the script pins; what is not a kit has no digest. Throws `kit/other`. */
+export function requirePinnedKit({ script }: Plan, kit: Sha256Hex | null): void {
+  const pinned = script.pins.kit;
+  if (pinned === undefined || pinned === kit) return;
+  throw new CeremonyError({
+    code: "kit/other",
+    exit: "refused",
+    expected: `the kit with the SHA-256 ${pinned}, which the script pins`,
+    found: kit ?? "a program that is not run from a kit",
+    remedy: "Run it from that kit, or agree on a script without `pins: { kit }`.",
   });
 }
