@@ -1,0 +1,246 @@
+"""The transcript, run again line by line (docs/formats/transcript.md)."""
+
+import hashlib
+
+from outcomes import check_outcome, count, one_of, text
+from performance import TakenOver
+from plan import Plan, Step
+from refusals import Refused, demand
+from script import DIGEST, PATH, is_time
+from spellings import digest, jcs, read_json
+from state import State
+from steps import begin_step
+
+LONGEST_LINE = 1_048_576
+MEMBERS = {
+    "session": {"session", "rehearsal", "tool", "kit", "script", "inputs", "cut", "abandons"},
+    "begin": {"step", "revision"},
+    "action": {"id", "kind", "request"},
+    "outcome": {"id", "outcome"},
+    "end": {"step", "facts"},
+    "amend": {"script", "inputs"},
+    "seal": {"reason"},
+}
+
+
+class Replay:
+    """What is known after each accepted line. `read_file(path)` gives a file of the folder, or None."""
+
+    def __init__(self, read_file):
+        self.read_file = read_file
+        self.bytes_so_far = hashlib.sha256()
+        self.lines = 0
+        self.head = digest(b"")
+        self.state: State | None = None
+        self.script_file: dict | None = None
+        self.inputs: list[dict] = []
+        self.rehearsal = False
+        self.in_session = False
+        self.last_seal: str | None = None
+        self.heads: list[str] = []  # after each seal
+        self.files: dict[str, dict] = {}  # what the transcript accounts for, by path
+        self.torn_write: str | None = None
+        self.last_time = ""
+        self._close_step()
+
+    def _close_step(self) -> None:
+        self.step: Step | None = None
+        self.performance = None
+        self.program = None
+        self.due: tuple | None = None  # the action that comes next: (kind, id, request)
+        self.is_recorded = False  # whether that action has its line
+        self.facts: list | None = None  # where the step has come to its end
+
+    # Lines
+
+    def accept(self, raw: bytes) -> None:
+        """One line with its line feed; raises Refused and is then not to be used again."""
+        line = self._read(raw)
+        kind = line["type"]
+        demand(self.last_seal not in ("finished", "aborted"), "a line after the end")
+        if kind == "session":
+            self._session(line)
+        else:
+            demand(self.in_session, "a line outside a session")
+            getattr(self, f"_{kind}")(line)
+        if line["time"] < self.last_time:
+            self.state.clock_went_back = True
+        self.last_time = line["time"]
+        self.lines += 1
+        self.bytes_so_far.update(raw)
+        self.head = self.bytes_so_far.hexdigest()
+        if kind == "seal":
+            self.heads.append(self.head)
+
+    def _read(self, raw: bytes) -> dict:
+        demand(raw.endswith(b"\n"), "a line without its line feed")
+        demand(len(raw) <= LONGEST_LINE, "a line is too long")
+        try:
+            line = read_json(raw[:-1].decode("utf-8"))
+        except UnicodeDecodeError as error:
+            raise Refused("a line is not UTF-8") from error
+        demand(isinstance(line, dict) and jcs(line) + b"\n" == raw, "a line is not in RFC 8785 form")
+        kind = line.get("type")
+        demand(isinstance(kind, str) and kind in MEMBERS, f"no line has the type {kind!r}")
+        demand(set(line) == {"seq", "prev", "time", "type"} | MEMBERS[kind], f"a {kind} line has other members")
+        demand(line["seq"] is not True and line["seq"] == self.lines + 1, f"seq is {line['seq']}")
+        demand(line["prev"] == self.head, f"prev is not {self.head}")
+        demand(is_time(line["time"]), "no such time")
+        return line
+
+    # Sessions, amendments, seals
+
+    def _session(self, line: dict) -> None:
+        previous = self.state.session if self.state is not None else 0
+        demand(line["session"] == previous + 1 and line["session"] is not True, f"session is {line['session']}")
+        demand(isinstance(line["rehearsal"], bool), "rehearsal is a boolean")
+        demand(text(10_000)(line["tool"]), "tool is text")
+        demand(line["kit"] is None or _is_digest(line["kit"]), "kit is a digest")
+        demand(count(line["cut"]), "cut is a count")
+        _check_files([line["script"], *_list(line["inputs"])])
+        if self.state is None:
+            self.rehearsal = line["rehearsal"]
+            self._account([line["script"], *line["inputs"]])
+            self.state = State(self._plan("script.yaml", line))
+        demand(line["rehearsal"] == self.rehearsal, "a rehearsal stays one")
+        demand(line["script"] == self.script_file, "not the script that is in force")
+        demand(_by_path(line["inputs"]) == _by_path(self.inputs), "not the inputs of the script in force")
+        abandons = self.step.ref if self.step is not None and self.step.kind == "one-time" else None
+        demand(line["abandons"] == abandons, f"abandons is not {abandons}")
+        if abandons is not None:
+            exceptions = [fact for fact in self.performance.facts if fact["fact"] == "exception"]
+            self.state.end_step(abandons, exceptions)
+            self._close_step()
+        self.state.begin_session(line["session"], line["prev"] if self.last_seal is not None else None)
+        self.in_session, self.last_seal = True, None
+
+    def _plan(self, path: str, line: dict) -> Plan:
+        script, inputs = line["script"], line["inputs"]
+        demand(script["path"] == path, f"the script is not {path}")
+        files = {file["path"].removeprefix("inputs/"): self._bytes(file) for file in inputs}
+        demand(all(file["path"].startswith("inputs/") for file in inputs), "an input is elsewhere")
+        plan = Plan(self._bytes(script), files, self.rehearsal)
+        demand(set(files) == pinned_files(plan.script), "the inputs are not the files that the script pins")
+        self.script_file, self.inputs = script, inputs
+        return plan
+
+    def _bytes(self, file: dict) -> bytes:
+        data = self.read_file(file["path"])
+        demand(data is not None, f"{file['path']} is not there")
+        demand(len(data) == file["sizeBytes"] and digest(data) == file["sha256"], f"{file['path']} is another file")
+        return data
+
+    def _account(self, files: list[dict]) -> None:
+        for file in files:
+            known = self.files.setdefault(file["path"], file)
+            demand(known == file, f"{file['path']} is there already, and another")
+
+    def _amend(self, line: dict) -> None:
+        demand(self.step is None and self.state.next()[0] == "amend", "no amendment is asked for")
+        _check_files([line["script"], *_list(line["inputs"])])
+        ceremony = self.state.plan.script["ceremony"]
+        plan = self._plan(f"script-{self.state.amendments + 2}.yaml", line)
+        demand(plan.script["ceremony"] == ceremony, "an amendment is for another ceremony")
+        self._account([line["script"], *line["inputs"]])
+        self.state.amend(plan)
+
+    def _seal(self, line: dict) -> None:
+        reason = line["reason"]
+        demand(one_of("finished", "paused", "waiting", "aborted")(reason), "no such reason")
+        if reason != "paused":
+            now = {"done": "finished"}.get(self.state.next()[0], self.state.next()[0])
+            demand(self.step is None and now == reason, f"the ceremony is not {reason}")
+        self.in_session, self.last_seal = False, reason
+
+    # Steps
+
+    def _begin(self, line: dict) -> None:
+        demand(self.step is None, "a step is open")
+        demand(line["revision"] == 1 and line["revision"] is not True, "revision is not 1")
+        what, which = self.state.next()
+        options = []
+        if what == "choose":
+            what, options, which = "step", which, Step("choose", self.state.plan.administrator)
+        demand(what == "step", f"no step may begin: the ceremony is {what}")
+        demand(line["step"] == which.ref, f"the next step is {which.ref}")
+        self.step = which
+        self.performance, self.program = begin_step(self.state, which, options)
+        self._go_on(None)
+
+    def _go_on(self, outcome) -> None:
+        self.is_recorded = False
+        try:
+            self.due = self.program.send(outcome)
+        except StopIteration as end:
+            self.due, self.facts = None, end.value
+
+    def _action(self, line: dict) -> None:
+        demand(self.due is not None and not self.is_recorded, "the step has nothing to do here")
+        kind, name, request = self.due
+        if isinstance(request.get("data"), dict) and isinstance(request["data"].get("found"), TakenOver):
+            request = _take_over(request, line["request"])
+        demand(line["kind"] == kind and line["id"] == name, f"the action is not {kind} {name}")
+        demand(_same(line["request"], request), f"the request of {name} is not {jcs(request).decode()}")
+        if kind == "write":
+            demand(request["path"] not in self.files, f"{request['path']} is written again")
+            self.torn_write = request["path"]
+        self.is_recorded = True
+
+    def _outcome(self, line: dict) -> None:
+        demand(self.is_recorded, "no action waits for an outcome")
+        kind, name, request = self.due
+        demand(line["id"] == name, f"the outcome is not of {name}")
+        check_outcome(kind, request, line["outcome"], self.state.plan.people)
+        if kind == "write":
+            self.torn_write = None
+            if line["outcome"]["ok"]:
+                self.files[request["path"]] = request
+        self._go_on(line["outcome"])
+
+    def _end(self, line: dict) -> None:
+        demand(self.facts is not None, "no step has come to its end")
+        demand(line["step"] == self.step.ref, f"the step is {self.step.ref}")
+        demand(_same(line["facts"], self.facts), f"the facts are {jcs(self.facts).decode()}")
+        self.state.end_step(self.step.ref, self.facts)
+        self._close_step()
+
+
+def pinned_files(script: dict) -> set[str]:
+    files = {pin["file"] for pin in script["previous"].values()}
+    for key in script["keys"].values():
+        if key["kind"] == "public":
+            files.add(key["public"])
+        elif "enrolled" in key:
+            files.add(key["enrolled"]["file"])
+    return files
+
+
+def _take_over(request: dict, recorded) -> dict:
+    data = recorded.get("data") if isinstance(recorded, dict) else None
+    found = data.get("found") if isinstance(data, dict) else None
+    demand(isinstance(found, str), "a failure says what was found")
+    return {**request, "data": {**request["data"], "found": found}}
+
+
+def _same(one, other) -> bool:
+    return jcs(one) == jcs(other)
+
+
+def _list(value) -> list:
+    demand(isinstance(value, list), "a list of files is wanted")
+    return value
+
+
+def _is_digest(value) -> bool:
+    return isinstance(value, str) and DIGEST.fullmatch(value) is not None
+
+
+def _check_files(files: list) -> None:
+    for file in files:
+        demand(isinstance(file, dict) and set(file) == {"path", "sizeBytes", "sha256"}, "no file digest")
+        demand(isinstance(file["path"], str) and PATH.fullmatch(file["path"]) is not None, "no path")
+        demand(count(file["sizeBytes"]) and _is_digest(file["sha256"]), "no file digest")
+
+
+def _by_path(files: list[dict]) -> list[dict]:
+    return sorted(files, key=lambda file: file["path"])
