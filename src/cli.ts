@@ -28,7 +28,7 @@ interface Manifest {
 
 // Our own package.json, which the linter and npm have read before.
 const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as Manifest;
-assertRuntime(manifest.engines.node);
+await assertRuntime(manifest.engines.node);
 
 const words = process.argv.slice(2);
 if (words.length === 1 && (words[0] === "--version" || words[0] === "-V")) {

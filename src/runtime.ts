@@ -2,6 +2,8 @@
  * Refuses a Node.js that is too old, before anything is imported that it could not even parse. This file and cli.ts
  * keep to what Node.js 18 understands.
  */
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 
 /** Three numbers: `26.10.0`. What follows them (`-nightly…`) doesn't count. */
 function parseVersion(text: string): readonly [number, number, number] {
@@ -37,17 +39,27 @@ export function isSupported(version: string, engines: string): boolean {
   });
 }
 
-/** Ends the process with exit status 2 (usage) and one clear message. */
-export function assertRuntime(engines: string): void {
+/** The Node.js that `npm ci` puts into a checkout, seen from src/ or dist/. */
+const PINNED = new URL("../node_modules/node/bin/node", import.meta.url);
+
+/**
+ * Where the running Node.js is too old, goes on with the pinned one of a checkout and ends with its exit status; where
+ * there is none, ends with exit status 2 (usage) and one clear message.
+ */
+export async function assertRuntime(engines: string): Promise<void> {
   if (isSupported(process.versions.node, engines)) {
     return;
+  }
+  if (existsSync(PINNED)) {
+    const { spawnSync } = await import("node:child_process");
+    const { status } = spawnSync(fileURLToPath(PINNED), process.argv.slice(1), { stdio: "inherit" });
+    process.exit(status === null ? 70 : status);
   }
   process.stderr.write(
     `tuf-ceremony: refused [runtime/too-old]
   expected  Node.js ${engines}
   found     Node.js ${process.versions.node}
-  remedy    In a checkout, "npm ci" has put Node.js 26 there: export PATH="$PWD/node_modules/.bin:$PATH", then the
-            same command. Elsewhere, install Node.js 26 and put it first on the PATH.
+  remedy    Install Node.js 26 and put it first on the PATH; in a checkout, "npm ci" puts it there.
 `,
   );
   process.exit(2);
