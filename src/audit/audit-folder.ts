@@ -9,11 +9,12 @@ import type { ClientVerdict } from "../ceremony/effects.ts";
 import { Execution } from "../ceremony/execution.ts";
 import { unmetGates } from "../ceremony/finished-document.ts";
 import type { CeremonyState, RecordedException } from "../ceremony/state.ts";
+import { CeremonyError } from "../errors.ts";
 import { CeremonyFolder, TRANSCRIPT } from "../live/ceremony-folder.ts";
 import { tryClients } from "../live/clients.ts";
-import { folderPlans, isMissing } from "../live/folder-plans.ts";
+import { folderPlans } from "../live/folder-plans.ts";
 import type { SealReason } from "../transcript/line.ts";
-import { splitLines, TranscriptReader } from "../transcript/read.ts";
+import { TranscriptReader } from "../transcript/read.ts";
 import type { Sha256Hex } from "../tuf/types.ts";
 import { accountForFiles, compareFiles, type FileProblem } from "./account-for-files.ts";
 import { checkWitnesses, type WitnessVerdict } from "./witnesses.ts";
@@ -97,8 +98,8 @@ interface Replay {
 }
 
 /** Feed every line; the first that may not stand there ends it, for nothing after it means anything. */
-function replay(bytes: Uint8Array, { folder, reader, execution, heads, problems }: Replay): void {
-  for (const line of splitLines(bytes)) {
+function replay(lines: Iterable<Uint8Array>, { folder, reader, execution, heads, problems }: Replay): void {
+  for (const line of lines) {
     const read = reader.read(line);
     const where = `${TRANSCRIPT} line ${reader.lines + (read.ok ? 0 : 1)}`;
     const problem = read.ok ? execution.accept(read.line) : read.problem;
@@ -121,13 +122,17 @@ function fileProblem({ kind, path, expected, found }: FileProblem): AuditProblem
   return { code: `audit/${kind}`, where: path, expected, found };
 }
 
-function readTranscript(folder: CeremonyFolder, problems: AuditProblem[]): Uint8Array {
+function readTranscript(folder: CeremonyFolder, problems: AuditProblem[]): Iterable<Uint8Array> {
+  const refuse = (code: string, found: string): readonly Uint8Array[] => {
+    problems.push({ code, where: TRANSCRIPT, expected: "a transcript", found });
+    return [];
+  };
+  if (!folder.hasTranscript) return refuse("audit/missing", "none");
   try {
-    return folder.read(TRANSCRIPT);
+    return folder.lines(TRANSCRIPT);
   } catch (error) {
-    if (!isMissing(error)) throw error;
-    problems.push({ code: "audit/missing", where: TRANSCRIPT, expected: "a transcript", found: "none" });
-    return new Uint8Array();
+    if (!(error instanceof CeremonyError) || error.code !== "folder/not-a-file") throw error;
+    return refuse("audit/not-a-file", error.found);
   }
 }
 

@@ -3,19 +3,25 @@ import { object } from "../tuf/json.ts";
 import { lintDocument } from "../tuf/lint.ts";
 import { serializeDocument } from "../tuf/serialize.ts";
 import type { Signature } from "../tuf/types.ts";
+import type { ComposedDocument } from "./composer.ts";
 import type { Gate, PlannedDocument } from "./plan-types.ts";
 import type { RoleName } from "./script.ts";
 import type { CeremonyState } from "./state.ts";
+
+/** What was written last of a document, and with which signatures: lint, clients and output all ask for the same file. */
+const written = new WeakMap<ComposedDocument, { readonly signatures: string; readonly bytes: Uint8Array }>();
 
 /** The bytes of the metadata file: the document as it is now and every signature over it, in the order of the plan. */
 export function fileBytes(state: CeremonyState, role: RoleName): Uint8Array {
   const document = state.document(role);
   if (document === null) throw new TypeError(`${role} can't be composed yet`);
-  return serializeDocument(
-    document.signed,
-    signaturesInOrder(state, role),
-    plannedDocument(state, role).style,
-  );
+  const inOrder = signaturesInOrder(state, role);
+  const signatures = inOrder.map(({ keyid, sig }) => `${keyid} ${sig}`).join("\n");
+  const last = written.get(document);
+  if (last?.signatures === signatures) return last.bytes;
+  const bytes = serializeDocument(document.signed, inOrder, plannedDocument(state, role).style);
+  written.set(document, { signatures, bytes });
+  return bytes;
 }
 
 export interface UnmetGate extends Gate {
@@ -33,17 +39,21 @@ export function unmetGates(state: CeremonyState, role: RoleName): readonly Unmet
     .filter((gate) => gate.signed < gate.threshold);
 }
 
-/** Ids of the rules for documents we make that this one breaks. A rehearsal's is judged as the real one it stands for. */
+/** Ids of the rules for documents we make that this one breaks. */
 export function lintComposed(state: CeremonyState, role: RoleName): readonly string[] {
   const document = state.document(role);
   if (document === null) return ["document/incomplete"];
-  const type = role === "root" ? "root" : "targets";
-  const signed = object([...document.signed].map(([name, value]) => [name, name === "_type" ? type : value]));
-  const { style } = plannedDocument(state, role);
-  const bytes = serializeDocument(signed, signaturesInOrder(state, role), style);
+  const bytes = state.rehearsal ? bytesOfTheReal(state, document) : fileBytes(state, role);
   return lintDocument(bytes)
     .filter((finding) => finding.severity === "error")
     .map((finding) => finding.rule);
+}
+
+/** A rehearsal's document is judged as the real one it stands for. */
+function bytesOfTheReal(state: CeremonyState, { role, signed }: ComposedDocument): Uint8Array {
+  const type = role === "root" ? "root" : "targets";
+  const real = object([...signed].map(([name, value]) => [name, name === "_type" ? type : value]));
+  return serializeDocument(real, signaturesInOrder(state, role), plannedDocument(state, role).style);
 }
 
 export function plannedDocument(state: CeremonyState, role: RoleName): PlannedDocument {

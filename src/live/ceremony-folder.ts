@@ -11,6 +11,7 @@ import { CeremonyError } from "../errors.ts";
 import { type Disk, realDisk } from "../machine/disk.ts";
 import { makeFolderDurably, readBack, removeDurably, writeDurably } from "../machine/media.ts";
 import type { FileDigest } from "../transcript/line.ts";
+import { readLines } from "./read-lines.ts";
 
 export const TRANSCRIPT = "transcript.jsonl";
 export const SCRIPT = "script.yaml";
@@ -57,17 +58,25 @@ export class CeremonyFolder {
   }
 
   read(path: string): Uint8Array {
+    return readFileSync(this.#plainFile(path));
+  }
+
+  /** The lines of a file (read-lines.ts), of which never more than one is held. */
+  lines(path: string): Generator<Uint8Array> {
+    return readLines(this.#plainFile(path));
+  }
+
+  /** Where a path leads, if that is a plain file: nothing else of a folder is opened. */
+  #plainFile(path: string): string {
     const absolute = this.resolve(path);
-    if (!lstatSync(absolute).isFile()) {
-      throw new CeremonyError({
-        code: "folder/not-a-file",
-        exit: "refused",
-        expected: `${path} to be a plain file`,
-        found: "a link, a folder or something else",
-        remedy: "Compare the folder with another copy.",
-      });
-    }
-    return readFileSync(absolute);
+    if (lstatSync(absolute).isFile()) return absolute;
+    throw new CeremonyError({
+      code: "folder/not-a-file",
+      exit: "refused",
+      expected: `${path} to be a plain file`,
+      found: "a link, a folder or something else",
+      remedy: "Compare the folder with another copy.",
+    });
   }
 
   has(path: string): boolean {

@@ -9,8 +9,9 @@ import { isSha256Hex, isUtcSecond, type Sha256Hex } from "../tuf/types.ts";
 import { canonicalText, type Line, type LineBody, type LineType } from "./line.ts";
 
 /** Longer than any line that a ceremony writes. */
-const MAX_LINE_BYTES = 1024 * 1024;
+export const MAX_LINE_BYTES = 1024 * 1024;
 const LINE_FEED = 0x0a;
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 export interface TranscriptProblem {
   readonly code: string;
@@ -60,14 +61,14 @@ export class TranscriptReader {
       ok: false,
       problem: { code: `transcript/${code}`, line: number, expected, found: found.slice(0, 500) },
     });
-    if (bytes.at(-1) !== LINE_FEED)
-      return refuse("torn", "a line feed at the end of the line", "a line without one");
     if (bytes.length > MAX_LINE_BYTES)
       return refuse("too-long", `at most ${MAX_LINE_BYTES} bytes`, String(bytes.length));
+    if (bytes.at(-1) !== LINE_FEED)
+      return refuse("torn", "a line feed at the end of the line", "a line without one");
     let text: string;
     let data: unknown;
     try {
-      text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes.subarray(0, -1));
+      text = utf8.decode(bytes.subarray(0, -1));
       data = JSON.parse(text);
     } catch (error) {
       if (error instanceof SyntaxError || error instanceof TypeError)
