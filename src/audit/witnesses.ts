@@ -2,6 +2,8 @@
  * Witnesses' signatures over a head (docs/formats.md, "Witnesses"): SSH signatures as `ssh-keygen -Y sign` makes them,
  * in `witnesses/<person>-<first 8 digits of the head>.sig`.
  */
+import { lstatSync } from "node:fs";
+import { join } from "node:path";
 import type { Person, PersonId, Script } from "../ceremony/script.ts";
 import { verifySshSignature } from "../ceremony/ssh-signature.ts";
 import type { CeremonyFolder } from "../live/ceremony-folder.ts";
@@ -39,9 +41,15 @@ export function checkWitnesses(
         expected: "a signature of a witness of the script over a head of this transcript",
         found: "something else",
       });
-    } else signed.set(found.person, found.head);
+    } else if (isNewer(found.head, signed.get(found.person), heads)) signed.set(found.person, found.head);
   }
   return witnesses.map(({ id }) => ({ person: id, head: signed.get(id) ?? null }));
+}
+
+/** Heads are in the order of their seals. */
+function isNewer(head: Sha256Hex, than: Sha256Hex | undefined, heads: ReadonlySet<Sha256Hex>): boolean {
+  const order = [...heads];
+  return than === undefined || order.indexOf(head) > order.indexOf(than);
 }
 
 function findSigned(
@@ -53,6 +61,8 @@ function findSigned(
   for (const { id, signsWith } of witnesses) {
     for (const head of heads) {
       if (path !== `${WITNESSES}/${id}-${head.slice(0, 8)}.sig` || signsWith === undefined) continue;
+      // A link or a pipe is not followed: what it leads to is not in the folder.
+      if (!lstatSync(join(folder.root, path)).isFile()) return null;
       const armored = new TextDecoder().decode(folder.read(path));
       const isValid = verifySshSignature(armored, signsWith, HEAD_NAMESPACE, witnessedMessage(head));
       return isValid ? { person: id, head } : null;

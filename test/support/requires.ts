@@ -63,6 +63,8 @@ export const opensc = program("pkcs11-tool", "OpenSC");
 export const tmux = program("tmux", "tmux");
 /** The command line, somebody else's reader of keys and signatures. */
 export const openssl = program("openssl", "the openssl program");
+/** Somebody else's signer of heads, as witnesses use it. */
+export const sshKeygen = program("ssh-keygen", "OpenSSH");
 /** util-linux's `script`, which runs a program in a pseudo-terminal. */
 export const script = program("script", "util-linux");
 export const compiler = program("g++", "a C++ compiler");

@@ -29,6 +29,7 @@ look() {
   need tmux command -v tmux
   need g++ command -v g++
   need openssl command -v openssl
+  need openssh-client command -v ssh-keygen
   need python3-cryptography python3 -c "import cryptography"
 }
 
