@@ -14,6 +14,8 @@ import re
 import stat
 import sys
 
+sys.dont_write_bytecode = True  # an auditor leaves nothing behind
+
 from refusals import Refused
 from replay import Replay
 from script import PATH

@@ -12,6 +12,7 @@ from state import State
 from steps import begin_step
 
 LONGEST_LINE = 1_048_576
+ABANDONED = ("one-time", "head")
 MEMBERS = {
     "session": {"session", "rehearsal", "tool", "kit", "script", "inputs", "cut", "abandons"},
     "begin": {"step", "revision"},
@@ -21,6 +22,25 @@ MEMBERS = {
     "amend": {"script", "inputs"},
     "seal": {"reason"},
 }
+
+
+class OpenStep:
+    def __init__(self, state: State, step: Step, options: list[str]):
+        self.step = step
+        self.performance, self.program = begin_step(state, step, options)
+        self.go_on(None)
+
+    def go_on(self, outcome) -> None:
+        self.due: tuple | None = None  # the action that comes next: (kind, id, request)
+        self.is_recorded = False  # whether that action has its line
+        self.facts: list | None = None  # where the step has come to its end
+        try:
+            self.due = self.program.send(outcome)
+        except StopIteration as end:
+            self.facts = end.value
+
+    def exceptions(self) -> list[dict]:
+        return [fact for fact in self.performance.facts if fact["fact"] == "exception"]
 
 
 class Replay:
@@ -41,15 +61,8 @@ class Replay:
         self.files: dict[str, dict] = {}  # what the transcript accounts for, by path
         self.torn_write: str | None = None
         self.last_time = ""
-        self._close_step()
-
-    def _close_step(self) -> None:
-        self.step: Step | None = None
-        self.performance = None
-        self.program = None
-        self.due: tuple | None = None  # the action that comes next: (kind, id, request)
-        self.is_recorded = False  # whether that action has its line
-        self.facts: list | None = None  # where the step has come to its end
+        self.open: OpenStep | None = None
+        self.set_aside: OpenStep | None = None  # until the head is compared
 
     # Lines
 
@@ -105,13 +118,14 @@ class Replay:
         demand(line["rehearsal"] == self.rehearsal, "a rehearsal stays one")
         demand(line["script"] == self.script_file, "not the script that is in force")
         demand(_by_path(line["inputs"]) == _by_path(self.inputs), "not the inputs of the script in force")
-        abandons = self.step.ref if self.step is not None and self.step.kind == "one-time" else None
+        abandons = self.open.step.ref if self.open is not None and self.open.step.kind in ABANDONED else None
         demand(line["abandons"] == abandons, f"abandons is not {abandons}")
         if abandons is not None:
-            exceptions = [fact for fact in self.performance.facts if fact["fact"] == "exception"]
-            self.state.end_step(abandons, exceptions)
-            self._close_step()
+            self.state.end_step(abandons, self.open.exceptions())
+            self.open = None
         self.state.begin_session(line["session"], line["prev"] if self.last_seal is not None else None)
+        if self.state.head_to_compare is not None and self.open is not None:
+            self.set_aside, self.open = self.open, None
         self.in_session, self.last_seal = True, None
 
     def _plan(self, path: str, line: dict) -> Plan:
@@ -136,7 +150,7 @@ class Replay:
             demand(known == file, f"{file['path']} is there already, and another")
 
     def _amend(self, line: dict) -> None:
-        demand(self.step is None and self.state.next()[0] == "amend", "no amendment is asked for")
+        demand(self.open is None and self.state.next()[0] == "amend", "no amendment is asked for")
         _check_files([line["script"], *_list(line["inputs"])])
         ceremony = self.state.plan.script["ceremony"]
         plan = self._plan(f"script-{self.state.amendments + 2}.yaml", line)
@@ -149,13 +163,13 @@ class Replay:
         demand(one_of("finished", "paused", "waiting", "aborted")(reason), "no such reason")
         if reason != "paused":
             now = {"done": "finished"}.get(self.state.next()[0], self.state.next()[0])
-            demand(self.step is None and now == reason, f"the ceremony is not {reason}")
+            demand(self.open is None and now == reason, f"the ceremony is not {reason}")
         self.in_session, self.last_seal = False, reason
 
     # Steps
 
     def _begin(self, line: dict) -> None:
-        demand(self.step is None, "a step is open")
+        demand(self.open is None, "a step is open")
         demand(line["revision"] == 1 and line["revision"] is not True, "revision is not 1")
         what, which = self.state.next()
         options = []
@@ -163,20 +177,12 @@ class Replay:
             what, options, which = "step", which, Step("choose", self.state.plan.administrator)
         demand(what == "step", f"no step may begin: the ceremony is {what}")
         demand(line["step"] == which.ref, f"the next step is {which.ref}")
-        self.step = which
-        self.performance, self.program = begin_step(self.state, which, options)
-        self._go_on(None)
-
-    def _go_on(self, outcome) -> None:
-        self.is_recorded = False
-        try:
-            self.due = self.program.send(outcome)
-        except StopIteration as end:
-            self.due, self.facts = None, end.value
+        self.open = OpenStep(self.state, which, options)
 
     def _action(self, line: dict) -> None:
-        demand(self.due is not None and not self.is_recorded, "the step has nothing to do here")
-        kind, name, request = self.due
+        step = self.open
+        demand(step is not None and step.due is not None and not step.is_recorded, "nothing is to be done here")
+        kind, name, request = step.due
         if isinstance(request.get("data"), dict) and isinstance(request["data"].get("found"), TakenOver):
             request = _take_over(request, line["request"])
         demand(line["kind"] == kind and line["id"] == name, f"the action is not {kind} {name}")
@@ -184,25 +190,32 @@ class Replay:
         if kind == "write":
             demand(request["path"] not in self.files, f"{request['path']} is written again")
             self.torn_write = request["path"]
-        self.is_recorded = True
+        step.is_recorded = True
 
     def _outcome(self, line: dict) -> None:
-        demand(self.is_recorded, "no action waits for an outcome")
-        kind, name, request = self.due
+        demand(self.open is not None and self.open.is_recorded, "no action waits for an outcome")
+        kind, name, request = self.open.due
         demand(line["id"] == name, f"the outcome is not of {name}")
         check_outcome(kind, request, line["outcome"], self.state.plan.people)
         if kind == "write":
             self.torn_write = None
             if line["outcome"]["ok"]:
                 self.files[request["path"]] = request
-        self._go_on(line["outcome"])
+        self.open.go_on(line["outcome"])
 
     def _end(self, line: dict) -> None:
-        demand(self.facts is not None, "no step has come to its end")
-        demand(line["step"] == self.step.ref, f"the step is {self.step.ref}")
-        demand(_same(line["facts"], self.facts), f"the facts are {jcs(self.facts).decode()}")
-        self.state.end_step(self.step.ref, self.facts)
-        self._close_step()
+        step, facts = self.open, self.open.facts if self.open is not None else None
+        demand(facts is not None, "no step has come to its end")
+        demand(line["step"] == step.step.ref, f"the step is {step.step.ref}")
+        demand(_same(line["facts"], facts), f"the facts are {jcs(facts).decode()}")
+        self.state.end_step(step.step.ref, facts)
+        self.open = None
+        if self.set_aside is not None and step.step.kind == "head":
+            if self.state.aborted:
+                self.state.end_step(self.set_aside.step.ref, self.set_aside.exceptions())
+            else:
+                self.open = self.set_aside
+            self.set_aside = None
 
 
 def pinned_files(script: dict) -> set[str]:

@@ -37,7 +37,9 @@ class State:
     # Facts
 
     def begin_session(self, number: int, head: str | None) -> None:
-        self.session, self.head_to_compare = number, head
+        """`head` is the one after the last session's seal; without a seal there is none that is new."""
+        self.session = number
+        self.head_to_compare = head or self.head_to_compare
         self.waiting, self.chosen = set(), None
 
     def end_step(self, ref: str, facts: list[dict]) -> None:
@@ -206,10 +208,11 @@ class State:
         """`("step", Step)`, `("choose", [refs])`, or one of `done`, `waiting`, `aborted`, `amend` with None."""
         if self.aborted:
             return "aborted", None
+        if self.head_to_compare is not None:
+            return "step", Step(f"head/{self.session}", self.plan.administrator)
         if self.amend_asked:
             return "amend", None
         for ref, is_due in (
-            (f"head/{self.session}", self.head_to_compare is not None),
             (f"amendment/{self.amendments + 1}", not self.amendment_read),
             ("clock/again", self.clock_went_back),
         ):
