@@ -214,7 +214,7 @@ describe("what an amended script pins", () => {
     const killed = runOnce({
       folder: ceremony.folder,
       loaded: withOnline("keys/online-2.pem"),
-      stores: ceremony.stores,
+      stores: ceremony.devices,
       people: unattendedPeople(),
       clock: () => time("2026-12-04T15:30:00Z"),
       hook: (moment, line) => {

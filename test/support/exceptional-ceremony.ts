@@ -26,7 +26,8 @@ export interface Deed {
 export class ExceptionalCeremony {
   readonly folder = newFolder();
   readonly devices = new Devices();
-  readonly stores: Stores;
+  /** What a session finds; devices outlive it. */
+  stores: () => Stores = () => this.devices;
   loaded: LoadedScript;
   /** Every prompt that came up: `sign/root/root-ada sign-document`. */
   readonly prompts: string[] = [];
@@ -34,9 +35,8 @@ export class ExceptionalCeremony {
   now: number = secondsOf(START);
   last: HeldSession | null = null;
 
-  constructor(script: LoadedScript, stores?: Stores) {
+  constructor(script: LoadedScript) {
     this.loaded = script;
-    this.stores = stores ?? this.devices;
   }
 
   /** One session; every deed must have had its turn when it ends. */
@@ -45,7 +45,7 @@ export class ExceptionalCeremony {
     this.last = await runOnce({
       folder: this.folder,
       loaded: script,
-      stores: this.stores,
+      stores: this.stores(),
       clock: () => this.#tick(),
       people: unattendedPeople((request, situation) => {
         this.prompts.push(`${situation.step.ref} ${request.prompt}`);

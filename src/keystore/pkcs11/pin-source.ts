@@ -19,16 +19,24 @@ export type PinSource =
       readonly pin: (request: PinRequest) => string | null | Promise<string | null>;
     };
 
+/** The two PINs of a token have tries of their own: who forgot the user's may still initialise it with the officer's. */
+export type PinOwner = "user" | "officer";
+
 /** Wrong PINs in this session, by the device's serial. One object for the whole session, whatever is opened again. */
 export class PinFailures {
-  readonly #bySerial = new Map<string, number>();
+  readonly #counts = { user: new Map<string, number>(), officer: new Map<string, number>() };
 
-  of(serial: string): number {
-    return this.#bySerial.get(serial) ?? 0;
+  of(serial: string, owner: PinOwner = "user"): number {
+    return this.#counts[owner].get(serial) ?? 0;
   }
 
-  add(serial: string): void {
-    this.#bySerial.set(serial, this.of(serial) + 1);
+  add(serial: string, owner: PinOwner = "user"): void {
+    this.#counts[owner].set(serial, this.of(serial, owner) + 1);
+  }
+
+  /** The token was initialised: its user's PIN is a new one. */
+  forgetUser(serial: string): void {
+    this.#counts.user.delete(serial);
   }
 }
 

@@ -10,7 +10,7 @@ import type { PublicKey, Scheme } from "../../tuf/types.ts";
 import type { GeneratedKey, GenerateRequest, KeyAttributes, KeyStore, SignRequest } from "../keystore.ts";
 import { requireDocument, requireProof } from "../signed-bytes.ts";
 import { spellMaterial } from "./key-forms.ts";
-import { answerPin, type PinFailures, type PinSource } from "./pin-source.ts";
+import { answerPin, type PinFailures, type PinOwner, type PinSource } from "./pin-source.ts";
 import type { DeviceProfile } from "./profiles.ts";
 import type { CallKind, Calls, ModuleConfig, TokenSelector } from "./protocol.ts";
 import { describeFailure } from "./situations.ts";
@@ -109,7 +109,7 @@ export class TokenStore implements KeyStore {
 
   /** Asks for the PIN once. Never at the last try, and not after two wrong ones in this session. */
   async login(): Promise<LoginResult> {
-    this.#info = await this.#countingFailures(() => this.#process.ask("login", {}));
+    this.#info = await this.#countingFailures("user", () => this.#process.ask("login", {}));
     return { pinState: this.pinState };
   }
 
@@ -121,8 +121,10 @@ export class TokenStore implements KeyStore {
   async provision(request: Calls["provision"]["request"]): Promise<TokenInfo> {
     const { provisionCommand } = this.#options.profile;
     if (provisionCommand !== null) throw refuseForVendorTool(provisionCommand);
-    this.#info = await this.#countingFailures(() => this.#process.ask("provision", request));
-    return this.#info;
+    const info = await this.#countingFailures("officer", () => this.#process.ask("provision", request));
+    this.#options.pinFailures.forgetUser(info.serial);
+    this.#info = info;
+    return info;
   }
 
   async generate(request: GenerateRequest, possession: Uint8Array): Promise<GeneratedKey> {
@@ -208,16 +210,16 @@ export class TokenStore implements KeyStore {
     }
   }
 
-  async #countingFailures(attempt: () => Promise<TokenInfo>): Promise<TokenInfo> {
+  async #countingFailures(owner: PinOwner, attempt: () => Promise<TokenInfo>): Promise<TokenInfo> {
     const { serial } = this.info;
     const { pinFailures } = this.#options;
-    if (pinFailures.of(serial) >= PIN_FAILURES_ALLOWED) {
-      throw describeFailure({ situation: "pin/two-failures", found: `${pinFailures.of(serial)}` });
-    }
+    const failures = pinFailures.of(serial, owner);
+    if (failures >= PIN_FAILURES_ALLOWED)
+      throw describeFailure({ situation: "pin/two-failures", found: `${failures}` });
     try {
       return await attempt();
     } catch (error) {
-      if (error instanceof CeremonyError && TRIES_USED.has(error.code)) pinFailures.add(serial);
+      if (error instanceof CeremonyError && TRIES_USED.has(error.code)) pinFailures.add(serial, owner);
       throw error;
     }
   }
