@@ -4,6 +4,7 @@
  * The rule for every `view`: nothing that was typed shows unless it is the beginning of a word that the prompt lists,
  * or a whole word from a public list. A PIN typed at the wrong prompt stays invisible.
  */
+import { graphemesOf } from "./escape.ts";
 import type { Key } from "./keys.ts";
 
 export interface EntryView {
@@ -48,8 +49,7 @@ export class HiddenText {
   }
 
   dropLast(): void {
-    const graphemes = Array.from(segmenter.segment(this.#text), ({ segment }) => segment);
-    this.#text = graphemes.slice(0, -1).join("");
+    this.#text = graphemesOf(this.#text).slice(0, -1).join("");
   }
 
   take(): string {
@@ -58,8 +58,6 @@ export class HiddenText {
     return text;
   }
 }
-
-const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
 
 /** More than any answer may be long; what a paste brings beyond it is not kept. */
 const MOST_UNITS = 1000;

@@ -49,7 +49,8 @@ export function padShown(shown: string, columns: number): string {
 /** Made when first needed: loading the rules takes longer than most commands. */
 let segmenter: Intl.Segmenter | undefined;
 
-function graphemesOf(text: string): string[] {
+/** What people see as one character each: a letter with its marks, an emoji with its modifiers. */
+export function graphemesOf(text: string): string[] {
   if (/^[ -~]*$/.test(text)) return [...text];
   segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
   return Array.from(segmenter.segment(text), ({ segment }) => segment);

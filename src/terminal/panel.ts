@@ -1,6 +1,6 @@
 /** Pieces of screens: paragraphs, lists, digests. Lines come out at most 80 columns wide. */
 import type { Sha256Hex } from "../tuf/types.ts";
-import { clipShown, displayWidth, padShown } from "./escape.ts";
+import { clipShown, displayWidth, graphemesOf, padShown } from "./escape.ts";
 import { hexGroups, pgpWords } from "./words.ts";
 
 const WIDTH = 80;
@@ -57,14 +57,12 @@ function breakWord(word: string, columns: number): string[] {
   if (displayWidth(word) <= columns) return [word];
   const parts: string[] = [];
   let part = "";
-  for (const { segment } of segmenter.segment(word)) {
-    if (displayWidth(part) + displayWidth(segment) > columns) {
+  for (const grapheme of graphemesOf(word)) {
+    if (displayWidth(part) + displayWidth(grapheme) > columns) {
       parts.push(part);
       part = "";
     }
-    part += segment;
+    part += grapheme;
   }
   return [...parts, part];
 }
-
-const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
