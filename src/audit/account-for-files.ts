@@ -2,7 +2,8 @@
 import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { sha256Hex } from "../ceremony/composer.ts";
-import { amendedScriptPath, type Execution } from "../ceremony/execution.ts";
+import type { Execution } from "../ceremony/execution.ts";
+import { amendedScriptPath } from "../ceremony/script-files.ts";
 import { type CeremonyFolder, INPUTS, TRANSCRIPT } from "../live/ceremony-folder.ts";
 import type { FileDigest } from "../transcript/line.ts";
 import { WITNESSES } from "./witnesses.ts";

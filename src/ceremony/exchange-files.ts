@@ -90,7 +90,7 @@ export function readSignatureFile(text: string, wanted: SignatureFor): ReadSigna
   });
   if (text.length > MAX_SIGNATURE_FILE_CHARACTERS) return unreadable(`${text.length} characters`);
   const parsed = tryParseJson(new TextEncoder().encode(text), { maxDepth: 1 });
-  if (!parsed.ok) return unreadable(parsed.problem.found);
+  if (!parsed.ok) return unreadable("something that is not JSON as this tool reads it");
   const file = parsed.value;
   if (!isObject(file)) return unreadable("JSON that is no object");
   if (file.get("type") !== SIGNATURE_TYPE) return unreadable(`type ${show(file.get("type"))}`);

@@ -14,6 +14,7 @@ import type { Fact } from "./facts.ts";
 import { expectedBegin, next } from "./next.ts";
 import { outcomeProblem } from "./outcome-shapes.ts";
 import type { Plan } from "./plan-types.ts";
+import { amendedScriptPath, FIRST_SCRIPT, type ScriptFiles, scriptText } from "./script-files.ts";
 import { CeremonyState, exceptionOf, type RecordedException } from "./state.ts";
 import { endsWithSession, type StartedStep, startStep } from "./steps/index.ts";
 
@@ -38,6 +39,8 @@ export class Execution {
   #sessionOpen = false;
   #ended: "finished" | "aborted" | null = null;
   #seal: SealReason | null = null;
+  /** The script and the inputs of the last session or amendment. */
+  #goesBy = "";
   /** Every file that was written, by path; with the scripts and the inputs this is all that the folder holds. */
   readonly files = new Map<string, FileDigest>();
 
@@ -152,14 +155,14 @@ export class Execution {
       return problem("abandons", String(expected.abandons), String(line.abandons));
     }
     if (this.#state === null) {
+      if (line.script.path !== FIRST_SCRIPT) return problem("script", FIRST_SCRIPT, line.script.path);
       const plan = this.#plans(line.script, line.inputs, line.rehearsal);
       if (plan === null) return problem("script", "the folder's script and inputs", line.script.sha256);
       this.#state = new CeremonyState(plan, line.rehearsal);
-      this.#keepFiles(line.script, line.inputs);
+      this.#goBy(line);
     } else {
-      if (line.script.sha256 !== this.#state.plan.scriptSha256) {
-        return problem("script", this.#state.plan.scriptSha256, line.script.sha256);
-      }
+      const found = scriptText(line);
+      if (found !== this.#goesBy) return problem("script", this.#goesBy, found);
       if (line.rehearsal !== this.#state.rehearsal)
         return problem("rehearsal", String(this.#state.rehearsal), String(line.rehearsal));
     }
@@ -245,7 +248,7 @@ export class Execution {
     const wrong = amendmentProblem(state.plan, plan);
     if (wrong !== null) return problem("amendment", wrong.expected, wrong.found);
     state.amend(plan);
-    this.#keepFiles(line.script, line.inputs);
+    this.#goBy(line);
     return null;
   }
 
@@ -277,14 +280,10 @@ export class Execution {
     this.#step = null;
   }
 
-  #keepFiles(script: FileDigest, inputs: readonly FileDigest[]): void {
+  #goBy({ script, inputs }: ScriptFiles): void {
+    this.#goesBy = scriptText({ script, inputs });
     for (const file of [script, ...inputs]) this.files.set(file.path, file);
   }
-}
-
-/** `script-2.yaml` for the first amendment: the second script. */
-export function amendedScriptPath(number: number): string {
-  return `script-${number}.yaml`;
 }
 
 /** The line's data of an action: what is recorded of it. */

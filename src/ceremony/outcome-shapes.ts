@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { canonicalText } from "../transcript/line.ts";
 import { isUtcSecond, SCHEMES } from "../tuf/types.ts";
-import type { AskRequest, Effects, Kind } from "./effects.ts";
+import type { AskRequest, Effects, Kind, Outcome } from "./effects.ts";
 
 const line = z.string().min(1).max(200);
 const name = z.string().max(200);
@@ -111,7 +111,20 @@ export function outcomeProblem(
   const checked = shape.safeParse(outcome);
   if (!checked.success) return checked.error.issues[0]?.message ?? "an outcome of another shape";
   if (kind !== "ask" && hasException(outcome)) return "an exception at an action that asks nobody";
-  return kind === "ask" ? answerProblem(request as AskRequest, outcome as ShapedAnswer, people) : null; // kind says so
+  // The kind says of which shape request and outcome are.
+  if (kind === "ask") return answerProblem(request as AskRequest, outcome as ShapedAnswer, people);
+  if (kind === "find-token") return tokenProblem(request as TokenRequest, outcome as Outcome<"find-token">);
+  return null;
+}
+
+type TokenRequest = Effects["find-token"]["request"];
+
+/** The token that was found must be one that was looked for. */
+function tokenProblem(request: TokenRequest, outcome: Outcome<"find-token">): string | null {
+  if (!outcome.ok) return null;
+  const { serial, initialised } = outcome.value;
+  const fits = request.serial === null ? initialised !== request.blank : serial === request.serial;
+  return fits && !request.notThese.includes(serial) ? null : `the token ${serial}, which was not looked for`;
 }
 
 function hasException(outcome: unknown): boolean {

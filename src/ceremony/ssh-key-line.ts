@@ -5,10 +5,8 @@ const TYPES = [
   "ssh-ed25519",
   "ecdsa-sha2-nistp256",
   "ecdsa-sha2-nistp384",
-  "ecdsa-sha2-nistp521",
   "ssh-rsa",
   "sk-ssh-ed25519@openssh.com",
-  "sk-ecdsa-sha2-nistp256@openssh.com",
 ];
 
 /** What is wrong with the line, or null. */

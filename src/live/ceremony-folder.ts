@@ -7,6 +7,7 @@
 import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { sha256Hex } from "../ceremony/composer.ts";
+import { FIRST_SCRIPT } from "../ceremony/script-files.ts";
 import { CeremonyError } from "../errors.ts";
 import { type Disk, realDisk } from "../machine/disk.ts";
 import { makeFolderDurably, readBack, removeDurably, writeDurably } from "../machine/media.ts";
@@ -14,7 +15,6 @@ import type { FileDigest } from "../transcript/line.ts";
 import { readLines } from "./read-lines.ts";
 
 export const TRANSCRIPT = "transcript.jsonl";
-export const SCRIPT = "script.yaml";
 export const INPUTS = "inputs";
 /** Everything in the folder is meant to be published. */
 const PUBLIC_MODE = 0o644;
@@ -126,7 +126,7 @@ export async function beginFolder(
 ): Promise<CeremonyFolder> {
   await makeFolderDurably(root, disk);
   const folder = new CeremonyFolder(root, disk);
-  const wanted = new Map([[SCRIPT, script], ...inputPaths(inputs)]);
+  const wanted = new Map([[FIRST_SCRIPT, script], ...inputPaths(inputs)]);
   for (const path of folder.list()) {
     if (path === TRANSCRIPT) continue;
     const bytes = wanted.get(path);

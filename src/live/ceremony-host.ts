@@ -5,8 +5,9 @@
  * an outcome; only a transcript that can't be written and a mistake in this program end the run.
  */
 import type { AnyAction, Outcome } from "../ceremony/effects.ts";
-import { amendedScriptPath, type Execution, recordedRequest } from "../ceremony/execution.ts";
+import { type Execution, recordedRequest } from "../ceremony/execution.ts";
 import type { Expectation } from "../ceremony/expectation.ts";
+import { amendedScriptPath } from "../ceremony/script-files.ts";
 import { CeremonyError } from "../errors.ts";
 import type { FileDigest, LineBody, SealReason } from "../transcript/line.ts";
 import type { TranscriptWriter } from "../transcript/writer.ts";

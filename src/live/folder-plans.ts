@@ -1,10 +1,11 @@
 /** Plans out of a ceremony folder: script and inputs by the digests that the transcript names. */
 import { sha256Hex } from "../ceremony/composer.ts";
 import type { PlanSource } from "../ceremony/execution.ts";
-import { planCeremony } from "../ceremony/plan.ts";
+import { inputFiles, planCeremony } from "../ceremony/plan.ts";
 import type { Plan, ScriptFinding } from "../ceremony/plan-types.ts";
 import { readScript } from "../ceremony/read-script.ts";
 import { rehearsalPlan } from "../ceremony/rehearsal-plan.ts";
+import type { PinnedFile } from "../ceremony/script.ts";
 import { CeremonyError } from "../errors.ts";
 import type { FileDigest } from "../transcript/line.ts";
 import { type CeremonyFolder, INPUTS } from "./ceremony-folder.ts";
@@ -34,8 +35,14 @@ export function folderPlans(folder: CeremonyFolder): PlanSource {
       read.set(input.path.slice(INPUTS.length + 1), content);
     }
     const { plan } = planFromBytes(bytes, read);
-    return plan !== null && rehearsal ? rehearsalPlan(plan) : plan;
+    // Nothing but what the script pins, in its order.
+    if (plan === null || !isSameList(inputFiles(plan.script), [...read.keys()])) return null;
+    return rehearsal ? rehearsalPlan(plan) : plan;
   };
+}
+
+function isSameList(pinned: readonly PinnedFile[], names: readonly string[]): boolean {
+  return pinned.length === names.length && pinned.every(({ file }, index) => file === names[index]);
 }
 
 function readPinned(folder: CeremonyFolder, file: FileDigest): Uint8Array | null {

@@ -6,6 +6,7 @@ import { accountForFiles } from "../audit/account-for-files.ts";
 import { amendmentProblem } from "../ceremony/amendment.ts";
 import { sha256Hex } from "../ceremony/composer.ts";
 import { Execution } from "../ceremony/execution.ts";
+import { FIRST_SCRIPT } from "../ceremony/script-files.ts";
 import { CeremonyError } from "../errors.ts";
 import { type Disk, realDisk } from "../machine/disk.ts";
 import { type Lock, lockFolder } from "../machine/lock.ts";
@@ -14,7 +15,7 @@ import type { FileDigest } from "../transcript/line.ts";
 import { type AppendHook, openTranscript, type TranscriptWriter } from "../transcript/writer.ts";
 import { quote } from "../tuf/quote.ts";
 import type { UtcSecond } from "../tuf/types.ts";
-import { beginFolder, CeremonyFolder, INPUTS, inputPaths, SCRIPT } from "./ceremony-folder.ts";
+import { beginFolder, CeremonyFolder, INPUTS, inputPaths } from "./ceremony-folder.ts";
 import type { Amendment } from "./ceremony-host.ts";
 import { folderPlans, planFromBytes } from "./folder-plans.ts";
 
@@ -114,7 +115,7 @@ async function begin(
     execution: new Execution(folderPlans(folder)),
     writer,
     cut,
-    script: folder.digest(SCRIPT, loaded.bytes),
+    script: folder.digest(FIRST_SCRIPT, loaded.bytes),
     inputs: inputPaths(loaded.inputs).map(([path, bytes]) => folder.digest(path, bytes)),
     close: () => close(writer, lock),
   };

@@ -77,8 +77,7 @@ export class TranscriptReader {
     }
     const shape = shapeProblem(data);
     if (shape !== null) return refuse("shape", "a line as docs/formats.md describes it", shape);
-    if (canonicalText(data) !== text)
-      return refuse("spelling", "RFC 8785 canonical JSON", "another spelling");
+    if (spellingOf(data) !== text) return refuse("spelling", "RFC 8785 canonical JSON", "another spelling");
     const line = data as Line; // its frame was just checked; the execution compares or checks the rest
     if (line.seq !== number) return refuse("seq", String(number), String(line.seq));
     const { head } = this;
@@ -98,6 +97,16 @@ export function* splitLines(bytes: Uint8Array): Generator<Uint8Array> {
     const after = end === -1 ? bytes.length : end + 1;
     yield bytes.subarray(start, after);
     start = after;
+  }
+}
+
+/** Null where there is no canonical text: RFC 8785 has none for a lone surrogate. */
+function spellingOf(data: unknown): string | null {
+  try {
+    return canonicalText(data);
+  } catch (error) {
+    if (error instanceof Error) return null;
+    throw error;
   }
 }
 

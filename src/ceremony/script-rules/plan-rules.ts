@@ -29,7 +29,7 @@ export const PLAN_RULES = [
     "A previous document without a role has no effect."),
   row("plan/keyid", "error",
     "a keyid of the previous root or of the previous delegations",
-    "Copy the keyid from the previous document (`tuf-ceremony verify` shows them).",
+    "Copy the whole keyid from the previous document's `keys`.",
     "A key that exists already is known by the previous metadata."),
   row("plan/scheme", "error",
     "the scheme that the key itself has",
