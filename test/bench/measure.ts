@@ -1,11 +1,10 @@
 /** Whole processes, measured from outside: how long, how much processor time, how much memory at most. */
 import { spawnSync } from "node:child_process";
 
-export interface Measured {
-  readonly milliseconds: number;
+export interface Usage {
   /** User and system time. */
   readonly cpuMilliseconds: number;
-  /** Most memory that was resident at one time. */
+  /** Most memory that was resident at one time, in 1,000,000 bytes. */
   readonly peakMegabytes: number;
 }
 
@@ -14,61 +13,58 @@ const TELL_USAGE = `data:text/javascript,${encodeURIComponent(
   'import { writeSync } from "node:fs"; process.on("exit", () => writeSync(3, JSON.stringify(process.resourceUsage())));',
 )}`;
 
-interface Usage {
+interface ResourceUsage {
   readonly userCPUTime: number;
   readonly systemCPUTime: number;
   readonly maxRSS: number;
 }
 
-/** One run of Node.js with these words. Throws where it does not end with status 0. */
-export function run(words: readonly string[]): Measured {
-  const began = performance.now();
-  const child = spawnSync(process.execPath, ["--import", TELL_USAGE, ...words], {
+/**
+ * Milliseconds of each of several commands, and of a bare `node -e 0`: medians. They are run in turn, round after round,
+ * so that whatever else the machine does falls on all of them. A first round that fills the caches is not counted.
+ */
+export function timeInTurn<Name extends string>(
+  rounds: number,
+  commands: Readonly<Record<Name, readonly string[]>>,
+): { readonly bare: number; readonly of: (name: Name) => number } {
+  const times = new Map<string, number[]>();
+  for (let round = 0; round <= rounds; round++) {
+    for (const [name, words] of Object.entries<readonly string[]>({ "": ["-e", "0"], ...commands })) {
+      const began = performance.now();
+      run(words);
+      const took = performance.now() - began;
+      if (round > 0) times.set(name, [...(times.get(name) ?? []), took]);
+    }
+  }
+  return { bare: median(times.get("") ?? []), of: (name) => median(times.get(name) ?? []) };
+}
+
+/** The median of each number by itself. */
+export function usageOf(rounds: number, words: readonly string[]): Usage {
+  const usages = Array.from({ length: rounds }, () => {
+    // What TELL_USAGE writes.
+    return JSON.parse(run(["--import", TELL_USAGE, ...words])) as ResourceUsage;
+  });
+  return {
+    cpuMilliseconds: median(usages.map((usage) => (usage.userCPUTime + usage.systemCPUTime) / 1000)),
+    peakMegabytes: median(usages.map((usage) => (usage.maxRSS * 1024) / 1_000_000)),
+  };
+}
+
+/** What the process wrote to descriptor 3. Throws where it does not end with status 0. */
+function run(words: readonly string[]): string {
+  const child = spawnSync(process.execPath, words, {
     stdio: ["ignore", "pipe", "pipe", "pipe"],
     encoding: "utf8",
     maxBuffer: 64 * 1024 * 1024,
   });
-  const milliseconds = performance.now() - began;
   if (child.status !== 0) throw new Error(`${words.join(" ")} ended with ${child.status}: ${child.stderr}`);
-  const usage = JSON.parse(child.output[3] ?? "") as Usage; // what TELL_USAGE writes
-  return {
-    milliseconds,
-    cpuMilliseconds: (usage.userCPUTime + usage.systemCPUTime) / 1000,
-    peakMegabytes: (usage.maxRSS * 1024) / 1_000_000,
-  };
+  return child.output[3] ?? "";
 }
 
-/** The median of each number by itself. */
-export function median(runs: readonly Measured[]): Measured {
-  return {
-    milliseconds: middle(runs.map((one) => one.milliseconds)),
-    cpuMilliseconds: middle(runs.map((one) => one.cpuMilliseconds)),
-    peakMegabytes: middle(runs.map((one) => one.peakMegabytes)),
-  };
-}
-
-function middle(numbers: readonly number[]): number {
+function median(numbers: readonly number[]): number {
   const sorted = numbers.toSorted((a, b) => a - b);
   const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
   if (low === undefined || high === undefined) throw new RangeError("no number has no median");
   return (low + high) / 2;
-}
-
-/**
- * Each of several commands in turn, round after round, so that whatever else the machine does falls on all of them.
- * A bare `node -e 0` goes first in every round.
- */
-export function runInTurn<Name extends string>(
-  rounds: number,
-  commands: Readonly<Record<Name, readonly string[]>>,
-): { readonly bare: Measured; readonly of: (name: Name) => Measured } {
-  const bare: Measured[] = [];
-  const measured = new Map<string, Measured[]>();
-  for (let round = 0; round < rounds; round++) {
-    bare.push(run(["-e", "0"]));
-    for (const [name, words] of Object.entries<readonly string[]>(commands)) {
-      measured.set(name, [...(measured.get(name) ?? []), run(words)]);
-    }
-  }
-  return { bare: median(bare), of: (name) => median(measured.get(name) ?? []) };
 }

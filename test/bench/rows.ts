@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { runDemo } from "../../src/demo/run-demo.ts";
 import { SOFTHSM_MODULES } from "../../src/demo/soft-tokens.ts";
 import { holdLongCeremony } from "../support/long-ceremony.ts";
-import { type Measured, runInTurn } from "./measure.ts";
+import { timeInTurn, usageOf } from "./measure.ts";
 
 export interface Row {
   readonly name: string;
@@ -29,24 +29,29 @@ const SCRIPT = fileURLToPath(new URL("../../ceremony-scripts/pep458-bootstrap.ya
 const COMPOSE = fileURLToPath(new URL("programs/compose-and-sign.ts", import.meta.url));
 
 export function measureStart(): readonly Row[] {
-  const { bare, of } = runInTurn(15, { version: [CLI, "--version"], check: [CLI, "check", SCRIPT] });
-  const ratio = (name: string, measured: Measured, atMost: number): Row => ({
-    ...timesOf(measured, bare),
+  const { bare, of } = timeInTurn(31, { version: [CLI, "--version"], check: [CLI, "check", SCRIPT] });
+  const ratio = (name: string, milliseconds: number, atMost: number): Row => ({
     name,
-    measured: measured.milliseconds / bare.milliseconds,
+    measured: milliseconds / bare,
     unit: "× bare node",
     budget: { atMost },
+    milliseconds,
+    bareMilliseconds: bare,
   });
   return [ratio("--version", of("version"), 1.5), ratio("check of the PEP 458 script", of("check"), 6)];
 }
 
 export function measureComposing(): readonly Row[] {
-  const { bare, of } = runInTurn(5, { compose: [COMPOSE, SCRIPT] });
-  const measured = of("compose");
-  const row = { ...timesOf(measured, bare), name: "compose and sign 16,384 delegations" };
+  const { bare, of } = timeInTurn(5, { compose: [COMPOSE, SCRIPT] });
+  const { cpuMilliseconds, peakMegabytes } = usageOf(5, [COMPOSE, SCRIPT]);
+  const row = {
+    name: "compose and sign 16,384 delegations",
+    milliseconds: of("compose"),
+    bareMilliseconds: bare,
+  };
   return [
-    { ...row, measured: measured.cpuMilliseconds, unit: "ms of CPU", budget: { atMost: 1000 } },
-    { ...row, measured: measured.peakMegabytes, unit: "MB", budget: { atMost: 200 } },
+    { ...row, measured: cpuMilliseconds, unit: "ms of CPU", budget: { atMost: 1000 } },
+    { ...row, measured: peakMegabytes, unit: "MB", budget: { atMost: 200 } },
   ];
 }
 
@@ -56,51 +61,46 @@ export async function measureDemoAudit(folder: string): Promise<readonly Row[]> 
   const isGood = await runDemo({ parent: folder, softhsmModules: SOFTHSM_MODULES, write: () => {} });
   const [made] = readdirSync(folder);
   if (!isGood || made === undefined) throw new Error("the demonstration failed: see npm run demo");
-  const { bare, of } = runInTurn(5, { audit: [CLI, "audit", join(folder, made, "ceremony")] });
-  const measured = of("audit");
-  const row = { ...timesOf(measured, bare), name: "audit of the demo folder" };
-  return [{ ...row, measured: measured.milliseconds, unit: "ms", budget: { atMost: 2000 } }];
+  const { bare, of } = timeInTurn(7, { audit: [CLI, "audit", join(folder, made, "ceremony")] });
+  const milliseconds = of("audit");
+  const row = { name: "audit of the demo folder", milliseconds, bareMilliseconds: bare };
+  return [{ ...row, measured: milliseconds, unit: "ms", budget: { atMost: 2000 } }];
 }
 
 /** @param folder a new one */
 export async function measureLongAudits(folder: string): Promise<readonly Row[]> {
   mkdirSync(folder);
-  const folderOf = (steps: number): string => join(folder, String(steps));
+  const audit = (steps: number): readonly string[] => [CLI, "audit", join(folder, String(steps))];
   const lines = new Map<number, number>();
   for (const steps of [12_500, 25_000, 50_000]) {
-    lines.set(steps, await holdLongCeremony(folderOf(steps), steps));
+    lines.set(steps, await holdLongCeremony(join(folder, String(steps)), steps));
   }
-  const { bare, of } = runInTurn(5, {
-    half: [CLI, "audit", folderOf(12_500)],
-    whole: [CLI, "audit", folderOf(25_000)],
-    twice: [CLI, "audit", folderOf(50_000)],
-  });
+  const { bare, of } = timeInTurn(5, { half: audit(12_500), whole: audit(25_000), twice: audit(50_000) });
   const [half, whole, twice] = [of("half"), of("whole"), of("twice")];
-  const speed = (steps: number, measured: Measured): Row => ({
-    ...timesOf(measured, bare),
+  const row = (steps: number, milliseconds: number) => ({
     name: `audit of ${steps.toLocaleString("en")} human steps`,
-    measured: (lines.get(steps) ?? 0) / (measured.milliseconds / 1000),
+    milliseconds,
+    bareMilliseconds: bare,
+  });
+  const speed = (steps: number, milliseconds: number): Row => ({
+    ...row(steps, milliseconds),
+    measured: (lines.get(steps) ?? 0) / (milliseconds / 1000),
     unit: "lines/s",
     budget: { atLeast: 10_000 },
   });
-  const wholeSpeed = speed(25_000, whole);
-  const growth = (twice.milliseconds - whole.milliseconds) / (whole.milliseconds - half.milliseconds) / 2;
+  const { peakMegabytes } = usageOf(5, audit(25_000));
   return [
     speed(12_500, half),
-    wholeSpeed,
-    { ...wholeSpeed, measured: whole.peakMegabytes, unit: "MB", budget: { atMost: 250 } },
+    speed(25_000, whole),
+    { ...row(25_000, whole), measured: peakMegabytes, unit: "MB", budget: { atMost: 250 } },
     speed(50_000, twice),
     // 1 where the time grows with the number of steps, 2 where it grows with its square.
     {
-      ...timesOf(twice, bare),
+      ...row(50_000, twice),
       name: "a step beyond 25,000, against one before",
-      measured: growth,
+      measured: (twice - whole) / (whole - half) / 2,
       unit: "×",
       budget: { atMost: 1.4 },
     },
   ];
-}
-
-function timesOf(measured: Measured, bare: Measured): Pick<Row, "milliseconds" | "bareMilliseconds"> {
-  return { milliseconds: measured.milliseconds, bareMilliseconds: bare.milliseconds };
 }
