@@ -4,7 +4,7 @@ import re
 
 from key_steps import Failed, signature_fact, signing_dispositions, signing_end
 from keys import key_object, keyid_of
-from performance import ALWAYS, Performance, TakenOver, choice, failure
+from performance import ALWAYS, Performance, choice, failure
 from refusals import Refused
 from spellings import digest, indented, read_json, utf16_length
 
@@ -75,7 +75,7 @@ def _read_signature(text: str, wanted: dict) -> str:
     try:
         document = read_json(text, 1)
     except Refused as refused:
-        raise unreadable(TakenOver(refused.why)) from refused
+        raise unreadable("something that is not JSON as this tool reads it") from refused
     if not isinstance(document, dict):
         raise unreadable("JSON that is no object")
     if document.get("type") != "tuf-ceremony signature v1":

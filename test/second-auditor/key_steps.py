@@ -6,6 +6,9 @@ from performance import ALWAYS, LATER, Deviation, Performance, choice, failure, 
 from spellings import canonical, digest
 
 
+NEVER_INITIALISED = ("nss", "yubihsm2", "yubikey")
+
+
 class Failed(Exception):
     """A round of the one-time step that did not come through; a signature that was not made."""
 
@@ -200,7 +203,8 @@ def signing_dispositions(p: Performance) -> list[str]:
     if name in state.keys and not _is_in_signed_document(p, name):
         if p.plan.keys[name]["kind"] == "hsm" and free_spare(p) is not None:
             dispositions.append("spare")
-        dispositions.append("reinitialise")
+        if p.plan.keys[name].get("device") not in NEVER_INITIALISED:
+            dispositions.append("reinitialise")
     return dispositions
 
 

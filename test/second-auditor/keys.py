@@ -1,5 +1,7 @@
 """Public keys, keyids and signatures (docs/formats/documents.md). A key is `{keytype, public, scheme}`, written flat."""
 
+from functools import lru_cache
+
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
@@ -71,8 +73,12 @@ def _pem(loaded) -> str:
 
 def fault_of(key: dict) -> str | None:
     """Why a key can't be used: the code of the rule that it breaks, or None."""
-    scheme, public = key["scheme"], key["public"]
-    if KEYTYPES.get(scheme) != key["keytype"]:
+    return _fault(key["keytype"], key["scheme"], key["public"])
+
+
+@lru_cache
+def _fault(keytype: str, scheme: str, public: str) -> str | None:
+    if KEYTYPES.get(scheme) != keytype:
         return "key/unknown-scheme"
     if scheme == "ed25519":
         if len(public) != 64 or any(digit not in "0123456789abcdef" for digit in public):

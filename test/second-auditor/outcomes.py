@@ -86,6 +86,8 @@ def check_outcome(kind: str, request: dict, outcome, people: list[str]) -> None:
         demand(set(outcome) == {"ok", "value"}, "an outcome has other members")
         good = _is_answer(outcome["value"], request, people) if kind == "ask" else VALUES[kind](outcome["value"])
         demand(good, f"no possible outcome of {kind}")
+        if kind == "find-token":
+            _check_token(outcome["value"], request)
         return
     shape = {"ok", "code", "expected", "found"} | ({"exception"} if kind == "ask" else set())
     demand(shape <= set(outcome) <= shape | {"remedy"}, "a failure has other members")
@@ -94,6 +96,14 @@ def check_outcome(kind: str, request: dict, outcome, people: list[str]) -> None:
     if kind == "ask":
         demand(outcome["code"] == "exception", "a question fails by an exception")
         _check_exception(outcome["exception"], request["dispositions"], people)
+
+
+def _check_token(token: dict, request: dict) -> None:
+    if request["serial"] is None:
+        demand(token["initialised"] is not request["blank"], "a token that is blank and should not be, or the reverse")
+    else:
+        demand(token["serial"] == request["serial"], "another token than the one that was asked for")
+    demand(token["serial"] not in request["notThese"], "a token that is another key's")
 
 
 def _is_answer(value, request: dict, people: list[str]) -> bool:

@@ -23,10 +23,6 @@ class Deviation(Exception):
         self.disposition = disposition
 
 
-class TakenOver(str):
-    """Words that can't be computed: an auditor takes over what stands in the transcript."""
-
-
 def failure(code: str, expected: str, found: str) -> dict:
     return {"code": code, "expected": expected, "found": found}
 

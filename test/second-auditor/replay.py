@@ -3,7 +3,6 @@
 import hashlib
 
 from outcomes import check_outcome, count, one_of, text
-from performance import TakenOver
 from plan import Plan, Step
 from refusals import Refused, demand
 from script import DIGEST, PATH, is_time
@@ -62,7 +61,7 @@ class Replay:
         self.torn_write: str | None = None
         self.last_time = ""
         self.open: OpenStep | None = None
-        self.set_aside: OpenStep | None = None  # until the head is compared
+        self.suspended: OpenStep | None = None  # until the head is compared
 
     # Lines
 
@@ -117,7 +116,7 @@ class Replay:
             self.state = State(self._plan("script.yaml", line))
         demand(line["rehearsal"] == self.rehearsal, "a rehearsal stays one")
         demand(line["script"] == self.script_file, "not the script that is in force")
-        demand(_by_path(line["inputs"]) == _by_path(self.inputs), "not the inputs of the script in force")
+        demand(line["inputs"] == self.inputs, "not the inputs of the script in force")
         abandons = self.open.step.ref if self.open is not None and self.open.step.kind in ABANDONED else None
         demand(line["abandons"] == abandons, f"abandons is not {abandons}")
         if abandons is not None:
@@ -125,7 +124,7 @@ class Replay:
             self.open = None
         self.state.begin_session(line["session"], line["prev"] if self.last_seal is not None else None)
         if self.state.head_to_compare is not None and self.open is not None:
-            self.set_aside, self.open = self.open, None
+            self.suspended, self.open = self.open, None
         self.in_session, self.last_seal = True, None
 
     def _plan(self, path: str, line: dict) -> Plan:
@@ -134,7 +133,8 @@ class Replay:
         files = {file["path"].removeprefix("inputs/"): self._bytes(file) for file in inputs}
         demand(all(file["path"].startswith("inputs/") for file in inputs), "an input is elsewhere")
         plan = Plan(self._bytes(script), files, self.rehearsal)
-        demand(set(files) == pinned_files(plan.script), "the inputs are not the files that the script pins")
+        pinned = [f"inputs/{name}" for name in pinned_files(plan.script)]
+        demand([file["path"] for file in inputs] == pinned, "the inputs are not the files that the script pins")
         self.script_file, self.inputs = script, inputs
         return plan
 
@@ -183,8 +183,6 @@ class Replay:
         step = self.open
         demand(step is not None and step.due is not None and not step.is_recorded, "nothing is to be done here")
         kind, name, request = step.due
-        if isinstance(request.get("data"), dict) and isinstance(request["data"].get("found"), TakenOver):
-            request = _take_over(request, line["request"])
         demand(line["kind"] == kind and line["id"] == name, f"the action is not {kind} {name}")
         demand(_same(line["request"], request), f"the request of {name} is not {jcs(request).decode()}")
         if kind == "write":
@@ -210,29 +208,23 @@ class Replay:
         demand(_same(line["facts"], facts), f"the facts are {jcs(facts).decode()}")
         self.state.end_step(step.step.ref, facts)
         self.open = None
-        if self.set_aside is not None and step.step.kind == "head":
+        if self.suspended is not None and step.step.kind == "head":
             if self.state.aborted:
-                self.state.end_step(self.set_aside.step.ref, self.set_aside.exceptions())
+                self.state.end_step(self.suspended.step.ref, self.suspended.exceptions())
             else:
-                self.open = self.set_aside
-            self.set_aside = None
+                self.open = self.suspended
+            self.suspended = None
 
 
-def pinned_files(script: dict) -> set[str]:
-    files = {pin["file"] for pin in script["previous"].values()}
+def pinned_files(script: dict) -> list[str]:
+    """First those of `previous`, then those of `keys`, in the order of the script."""
+    files = [pin["file"] for pin in script["previous"].values()]
     for key in script["keys"].values():
         if key["kind"] == "public":
-            files.add(key["public"])
+            files.append(key["public"])
         elif "enrolled" in key:
-            files.add(key["enrolled"]["file"])
+            files.append(key["enrolled"]["file"])
     return files
-
-
-def _take_over(request: dict, recorded) -> dict:
-    data = recorded.get("data") if isinstance(recorded, dict) else None
-    found = data.get("found") if isinstance(data, dict) else None
-    demand(isinstance(found, str), "a failure says what was found")
-    return {**request, "data": {**request["data"], "found": found}}
 
 
 def _same(one, other) -> bool:
@@ -254,6 +246,3 @@ def _check_files(files: list) -> None:
         demand(isinstance(file["path"], str) and PATH.fullmatch(file["path"]) is not None, "no path")
         demand(count(file["sizeBytes"]) and _is_digest(file["sha256"]), "no file digest")
 
-
-def _by_path(files: list[dict]) -> list[dict]:
-    return sorted(files, key=lambda file: file["path"])
