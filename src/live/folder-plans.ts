@@ -55,6 +55,9 @@ function readPinned(folder: CeremonyFolder, file: FileDigest): Uint8Array | null
   }
 }
 
+/** What a system says of a path at which nothing is, or can be. */
+const NOTHING_THERE: ReadonlySet<unknown> = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG"]);
+
 export function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+  return error instanceof Error && "code" in error && NOTHING_THERE.has(error.code);
 }
