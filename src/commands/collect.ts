@@ -3,15 +3,13 @@ import { readFileSync, statSync } from "node:fs";
 import type { Command } from "commander";
 import { MAX_SIGNATURE_FILE_CHARACTERS } from "../ceremony/exchange-files.ts";
 import { CeremonyError } from "../errors.ts";
-import { holdSession } from "../live/hold-session.ts";
 import { incomingFiles } from "../live/incoming-files.ts";
 import { EMPTY_MACHINE } from "../live/machine-file.ts";
 import { systemClock } from "../live/performer.ts";
 import { realStores } from "../live/real-stores.ts";
-import { recordedResults, runPreflight, viewThisMachine } from "../machine/preflight.ts";
 import { quote } from "../tuf/quote.ts";
 import type { CliContext } from "./context.ts";
-import { finishSession, withPeople } from "./guided.ts";
+import { holdGuided, screenOf, withPeople } from "./guided.ts";
 
 export function define(command: Command, context: CliContext): void {
   command
@@ -27,22 +25,18 @@ Begins a session of the ceremony, takes in what is asked for, and goes on as far
 Exit status: 0 finished, 1 refused, 4 still waiting.`,
     )
     .action((folder: string, paths: readonly string[]) =>
-      withPeople(async (people) => {
+      withPeople(context, async (people) => {
         const incoming = incomingFiles(paths.map(readSmallFile));
-        const held = holdSession({
+        const secrets = { kind: "terminal", output: screenOf(context) } as const;
+        await holdGuided(context, {
           root: folder,
           script: null,
           rehearsal: false,
-          tool: `tuf-ceremony ${context.version}`,
-          kit: null,
           people,
-          stores: (opened) =>
-            realStores({ folder: opened, machine: EMPTY_MACHINE, people, secrets: { kind: "terminal" } }),
+          stores: (opened) => realStores({ folder: opened, machine: EMPTY_MACHINE, people, secrets }),
           incoming,
           clock: systemClock,
-          preflight: async () => ({ results: recordedResults(runPreflight(await viewThisMachine(folder))) }),
         });
-        await finishSession(context, people, held, folder);
       }),
     );
 }

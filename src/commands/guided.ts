@@ -1,26 +1,29 @@
 /** What the guided commands share: the terminal, and how a session's end is told. */
 
-import type { HeldSession } from "../live/hold-session.ts";
-import type { People } from "../live/people.ts";
+import { type HeldSession, holdSession, type SessionOptions } from "../live/hold-session.ts";
 import { TerminalPeople } from "../live/terminal-people.ts";
+import { recordedResults, runPreflight, viewThisMachine } from "../machine/preflight.ts";
 import { sessionDocument, tellSession } from "../report/session-text.ts";
-import { CeremonyTerminal } from "../terminal/terminal.ts";
+import { CeremonyTerminal, requireScreen } from "../terminal/terminal.ts";
 import type { CliContext } from "./context.ts";
 
-/** This terminal, not taken yet. */
-export function thisTerminal(): CeremonyTerminal {
-  const { stdin, stdout, env } = process;
-  return new CeremonyTerminal({ input: stdin, output: stdout, environment: env });
+/** Where the screens go, as a file descriptor: with `--json`, stdout is for the one document. */
+export function screenOf({ json }: CliContext): 1 | 2 {
+  return json ? 2 : 1;
 }
 
 /**
  * Takes the terminal before anything slow begins, so that nothing typed early is ever echoed, and gives it back whatever
- * happens. Refuses with `terminal/none` where there is none.
+ * happens. Refuses with `terminal/none` or `terminal/no-screen` where there is none.
  */
 export async function withPeople<Result>(
+  context: CliContext,
   work: (people: TerminalPeople, terminal: CeremonyTerminal) => Promise<Result>,
 ): Promise<Result> {
-  const terminal = thisTerminal();
+  const { stdin, stdout, stderr, env } = process;
+  const output = screenOf(context) === 1 ? stdout : stderr;
+  requireScreen(output);
+  const terminal = new CeremonyTerminal({ input: stdin, output, environment: env });
   const people = new TerminalPeople(terminal);
   try {
     return await work(people, terminal);
@@ -29,21 +32,31 @@ export async function withPeople<Result>(
   }
 }
 
-/** Waits for the session, shows the head until somebody has read it, gives the terminal back, ends the command. */
-export async function finishSession(
-  context: CliContext,
-  people: People,
-  held: Promise<HeldSession>,
-  folder: string,
-): Promise<void> {
-  const session = await held;
-  const lines = tellSession(session, folder);
+/** What `run`, `rehearse` and `collect` differ in. */
+export type GuidedSession = Pick<
+  SessionOptions,
+  "root" | "script" | "rehearsal" | "people" | "stores" | "incoming" | "clock"
+>;
+
+/** This version is not built as a kit yet, so that no script that pins one can be run by it. */
+export const NO_KIT = null;
+
+/** One session, told and finished: shows the head until somebody has read it, gives the terminal back, ends the command. */
+export async function holdGuided(context: CliContext, session: GuidedSession): Promise<void> {
+  const { root, people } = session;
+  const held = await holdSession({
+    ...session,
+    tool: `tuf-ceremony ${context.version}`,
+    kit: NO_KIT,
+    preflight: async () => ({ results: recordedResults(runPreflight(await viewThisMachine(root))) }),
+  });
+  const lines = tellSession(held, root);
   await people.tell(lines);
   people.close();
   context.finish({
-    exit: exitOf(session.reason),
+    exit: exitOf(held.reason),
     text: `${lines.join("\n")}\n`,
-    document: sessionDocument(session, folder),
+    document: sessionDocument(held, root),
   });
 }
 

@@ -4,15 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { CeremonyError } from "../errors.ts";
-import { holdSession, NOTHING_INCOMING } from "../live/hold-session.ts";
+import { NOTHING_INCOMING } from "../live/hold-session.ts";
 import { loadForRun } from "../live/load-for-run.ts";
 import type { People } from "../live/people.ts";
 import { clockFrom } from "../live/performer.ts";
 import { throwAwayStores } from "../live/rehearsal-stores.ts";
 import { unattendedPeople } from "../live/unattended-people.ts";
-import { recordedResults, runPreflight, viewThisMachine } from "../machine/preflight.ts";
 import type { CliContext } from "./context.ts";
-import { finishSession, withPeople } from "./guided.ts";
+import { holdGuided, withPeople } from "./guided.ts";
 
 interface RehearseOptions {
   readonly folder?: string;
@@ -36,7 +35,7 @@ The clock of a rehearsal begins with the script's window. What it writes can't p
     .action(async (scriptPath: string, options: RehearseOptions) => {
       if (options.unattended === true)
         await rehearse(context, unattendedPeople(), scriptPath, options.folder);
-      else await withPeople((people) => rehearse(context, people, scriptPath, options.folder));
+      else await withPeople(context, (people) => rehearse(context, people, scriptPath, options.folder));
     });
 }
 
@@ -50,19 +49,15 @@ async function rehearse(
   const folder = named ?? join(mkdtempSync(join(tmpdir(), "tuf-rehearsal-")), "ceremony");
   // Throw-away keys don't outlive their process.
   if (existsSync(folder)) throw notNew();
-  const held = holdSession({
+  await holdGuided(context, {
     root: folder,
     script,
     rehearsal: true,
-    tool: `tuf-ceremony ${context.version}`,
-    kit: null,
     people,
     stores: () => throwAwayStores(),
     incoming: NOTHING_INCOMING,
     clock: clockFrom(script.plan.script.window.from),
-    preflight: async () => ({ results: recordedResults(runPreflight(await viewThisMachine(folder))) }),
   });
-  await finishSession(context, people, held, folder);
 }
 
 function notNew(): CeremonyError {

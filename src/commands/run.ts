@@ -1,18 +1,14 @@
 /** `tuf-ceremony run`: the ceremony; run again to resume. */
 import type { Command } from "commander";
-import { holdSession, NOTHING_INCOMING } from "../live/hold-session.ts";
+import { NOTHING_INCOMING } from "../live/hold-session.ts";
 import { loadForRun, requirePinnedKit } from "../live/load-for-run.ts";
 import { EMPTY_MACHINE, readMachineFile } from "../live/machine-file.ts";
 import { offerToSetClock } from "../live/offer-clock.ts";
 import { systemClock } from "../live/performer.ts";
 import { realStores } from "../live/real-stores.ts";
 import { setSystemClock } from "../machine/clock.ts";
-import { recordedResults, runPreflight, viewThisMachine } from "../machine/preflight.ts";
 import type { CliContext } from "./context.ts";
-import { finishSession, withPeople } from "./guided.ts";
-
-/** This version is not built as a kit yet, so that no script that pins one can be run by it. */
-const NO_KIT = null;
+import { holdGuided, NO_KIT, screenOf, withPeople } from "./guided.ts";
 
 interface RunOptions {
   readonly folder: string;
@@ -40,7 +36,7 @@ machine.yaml:
 Ctrl-C pauses. Exit status: 0 finished, 1 refused, 2 script or usage, 3 device or medium, 4 paused or waiting.`,
     )
     .action((scriptPath: string, { folder, machine }: RunOptions) =>
-      withPeople(async (people, terminal) => {
+      withPeople(context, async (people, terminal) => {
         const script = loadForRun(scriptPath);
         requirePinnedKit(script.plan, NO_KIT);
         const machineFile = machine === undefined ? EMPTY_MACHINE : readMachineFile(machine);
@@ -49,20 +45,16 @@ Ctrl-C pauses. Exit status: 0 finished, 1 refused, 2 script or usage, 3 device o
           context.finish({ exit: "waiting", text: "Nothing was begun.\n", document: { reason: "left" } });
           return;
         }
-        const held = holdSession({
+        const secrets = { kind: "terminal", output: screenOf(context) } as const;
+        await holdGuided(context, {
           root: folder,
           script,
           rehearsal: false,
-          tool: `tuf-ceremony ${context.version}`,
-          kit: NO_KIT,
           people,
-          stores: (opened) =>
-            realStores({ folder: opened, machine: machineFile, people, secrets: { kind: "terminal" } }),
+          stores: (opened) => realStores({ folder: opened, machine: machineFile, people, secrets }),
           incoming: NOTHING_INCOMING,
           clock: systemClock,
-          preflight: async () => ({ results: recordedResults(runPreflight(await viewThisMachine(folder))) }),
         });
-        await finishSession(context, people, held, folder);
       }),
     );
 }

@@ -5,7 +5,7 @@ import { askOnPages } from "../terminal/dialogue.ts";
 import { escapeForTerminal } from "../terminal/escape.ts";
 import { wrapLines } from "../terminal/panel.ts";
 import { ABOVE_BODY, type Place, type RenderedScreen, renderFrame } from "../terminal/screen.ts";
-import { CeremonyTerminal } from "../terminal/terminal.ts";
+import { CeremonyTerminal, requireScreen } from "../terminal/terminal.ts";
 import { isPgpWord, pgpWords } from "../terminal/words.ts";
 import { WordsEntry } from "../terminal/words-entry.ts";
 import type { Sha256Hex } from "../tuf/types.ts";
@@ -35,16 +35,8 @@ export class HolderTerminal {
     };
     this.lent = { input: 0, output: json ? 2 : 1 };
     this.#terminal = new CeremonyTerminal({ input: process.stdin, output, environment: process.env });
+    requireScreen(output);
     this.#terminal.gate.open();
-    if (output.isTTY === true) return;
-    this.close();
-    throw new CeremonyError({
-      code: "terminal/no-screen",
-      exit: "usage",
-      expected: "a terminal to show people what they are asked",
-      found: "output that is not a terminal",
-      remedy: "Run the command in a terminal, without a pipe or a file behind it.",
-    });
   }
 
   /** Words of a digest that the screen does not show. Throws `holder/left`. */

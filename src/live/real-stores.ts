@@ -23,7 +23,11 @@ import { TokenBench } from "./token-bench.ts";
 
 /** Where secrets come from: people at the terminal; known ones for demonstrations and tests only, never from the command line. */
 export type Secrets =
-  | { readonly kind: "terminal" }
+  | {
+      readonly kind: "terminal";
+      /** The file descriptor of the terminal's screen: 1, or 2 where stdout is not the terminal. */
+      readonly output: 1 | 2;
+    }
   | {
       readonly kind: "scripted";
       readonly pin: (request: PinRequest) => string | null;
@@ -52,7 +56,7 @@ class RealStores implements Stores {
     const { secrets, machine } = options;
     const pin: PinSource =
       secrets.kind === "terminal"
-        ? { kind: "terminal", prompt: pinPrompt }
+        ? { kind: "terminal", prompt: pinPrompt, output: secrets.output }
         : { kind: "function", pin: secrets.pin };
     this.#options = options;
     this.#tokens = new TokenBench({ machine, pin, pinFailures: new PinFailures() });
@@ -159,7 +163,7 @@ class RealStores implements Stores {
     const { secrets } = this.#options;
     return secrets.kind === "scripted"
       ? { kind: "scripted", passphrase: secrets.passphrase }
-      : { kind: "terminal", terminal: { input: 0, output: 1 } };
+      : { kind: "terminal", terminal: { input: 0, output: secrets.output } };
   }
 
   #ageStore(key: string, situation: Situation, unfinished: boolean): ReturnType<typeof openAgeStore> {

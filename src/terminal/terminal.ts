@@ -5,6 +5,7 @@
  * input on which nothing ever comes, and keys reach the entry through the gate.
  */
 import { PassThrough } from "node:stream";
+import { CeremonyError } from "../errors.ts";
 import { colourLevel, type Paint, paintFor } from "./colour.ts";
 import type { Entry, EntryView, Said } from "./entry.ts";
 import { clipShown } from "./escape.ts";
@@ -16,6 +17,18 @@ export interface TerminalOutput extends NodeJS.WritableStream {
   isTTY?: boolean;
   columns?: number;
   rows?: number;
+}
+
+/** People are asked only where they can see the question: throws `terminal/no-screen` otherwise. */
+export function requireScreen(output: TerminalOutput): void {
+  if (output.isTTY === true) return;
+  throw new CeremonyError({
+    code: "terminal/no-screen",
+    exit: "usage",
+    expected: "a terminal to show people what they are asked",
+    found: "output that is not a terminal",
+    remedy: "Run the command in a terminal, without a pipe or a file behind it.",
+  });
 }
 
 /** A frame is drawn again when the window changes, so it is a function. */
