@@ -11,10 +11,30 @@ export interface SeenPrompt {
   readonly screen: string;
   /** The prompt's line. */
   readonly message: string;
+  /** A child process asks for a PIN or a passphrase. */
+  readonly isSecret: boolean;
 }
 
 const PROMPT = /Type [^\r\n]*?(?:press Enter\.|, a blank between\.)|[^\r\n]*: type it and press Enter\./;
+/** Nothing is written behind it: whoever asks waits. */
+const SECRET = /[^\r\n]*(?:PIN|[Pp]assphrase)[^\r\n]*: $/;
 const CLEAR = "\u001b[H\u001b[2J";
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is what clears a screen
+const SCREEN = /\u001b\[H\u001b\[2J/;
+
+/** Waits for the next question, on a screen of its own or below another secret. */
+export async function nextPrompt(session: TerminalSession): Promise<SeenPrompt> {
+  // A prompt's lines are written again with every key: only a new screen brings a new question.
+  const begin = await session.nextMatch(new RegExp(`${SCREEN.source}|${SECRET.source}`));
+  const either = new RegExp(`${PROMPT.source}|${SECRET.source}`);
+  const message = begin === CLEAR ? await session.nextMatch(either) : begin;
+  const from = session.shown.lastIndexOf(CLEAR);
+  return {
+    message,
+    screen: session.shown.slice(from + CLEAR.length).replaceAll(/\r+\n/g, "\n"),
+    isSecret: SECRET.test(message),
+  };
+}
 
 /** Answers prompts until `decide` gives null. `decide` may leave a prompt to `obey`. */
 export async function sitThrough(
@@ -24,10 +44,7 @@ export async function sitThrough(
 ): Promise<readonly SeenPrompt[]> {
   const all: SeenPrompt[] = [];
   for (;;) {
-    await session.next(CLEAR); // a prompt's lines are written again with every key
-    const message = await session.nextMatch(PROMPT);
-    const from = session.shown.lastIndexOf(CLEAR);
-    const seen = { message, screen: session.shown.slice(from + CLEAR.length).replaceAll(/\r+\n/g, "\n") };
+    const seen = await nextPrompt(session);
     all.push(seen);
     const decided = decide(seen);
     if (decided === null) return all;
@@ -36,7 +53,11 @@ export async function sitThrough(
 }
 
 /** What somebody types who does as they are told; the first of several options. */
-function obey({ screen, message }: SeenPrompt, papers: Papers, before: readonly SeenPrompt[]): string {
+export function obey(
+  { screen, message }: SeenPrompt,
+  papers: Papers,
+  before: readonly Pick<SeenPrompt, "screen">[],
+): string {
   const only = /^Type (\S+) and press/.exec(message)?.[1];
   if (only !== undefined) return only;
   const first = /^Type one of: ([^,.]+)/.exec(message)?.[1];
@@ -56,7 +77,7 @@ function wordNumbers(message: string): readonly number[] {
 }
 
 /** The 32 words of the last digest that was on a screen. */
-function numberedWords(screens: readonly SeenPrompt[]): readonly string[] {
+function numberedWords(screens: readonly Pick<SeenPrompt, "screen">[]): readonly string[] {
   const last = screens.findLast(({ screen }) => /\b32 [A-Za-z]{4,}\n/.test(screen))?.screen ?? "";
   const lines = last.split("\n").filter((line) => /^ +\d+ \w+ +\d+ \w+ +\d+ \w+ +\d+ \w+$/.test(line));
   return lines.flatMap((line) => Array.from(line.matchAll(/\d+ ([A-Za-z]+)/g), ([, word]) => word ?? ""));

@@ -1,0 +1,96 @@
+/**
+ * What a real ceremony needs on its table, in a temporary folder: a script for today, an empty SoftHSM, two media for
+ * each holder of a file, a machine file. One key on a token, two in files, two one-time keys, 16 bins.
+ */
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { softhsmModule } from "../../support/requires.ts";
+
+export const cli = fileURLToPath(new URL("../../../src/cli.ts", import.meta.url));
+const examples = fileURLToPath(new URL("../../../ceremony-scripts/", import.meta.url));
+
+/** As long as a name may be, and half of it twice as wide as it is long. */
+const LONG_NAME = `Ada ${"山本".repeat(49)} ${"Lovelace-".repeat(12).slice(0, 97)}`;
+
+const HOUR_MILLISECONDS = 3_600_000;
+
+export class CeremonyRoom {
+  readonly root = mkdtempSync(join(tmpdir(), "tuf-whole-run-"));
+  readonly folder = join(this.root, "ceremony");
+  readonly script = join(this.root, "script.yaml");
+  readonly machine = join(this.root, "machine.yaml");
+  readonly tokens = join(this.root, "tokens");
+  readonly softhsmConf = join(this.root, "softhsm2.conf");
+
+  constructor() {
+    for (const folder of ["keys", "tokens", "grace-1", "grace-2", "admin-1", "admin-2"]) {
+      mkdirSync(join(this.root, folder));
+    }
+    copyFileSync(join(examples, "keys", "online.pem"), join(this.root, "keys", "online.pem"));
+    writeFileSync(this.softhsmConf, `directories.tokendir = ${this.tokens}\nobjectstore.backend = file\n`);
+    writeFileSync(this.script, scriptOfToday());
+    writeFileSync(this.machine, this.#machineFile());
+  }
+
+  get command(): readonly string[] {
+    const { script, folder, machine } = this;
+    return [process.execPath, cli, "run", script, "--folder", folder, "--machine", machine];
+  }
+
+  get transcript(): Buffer {
+    return readFileSync(join(this.folder, "transcript.jsonl"));
+  }
+
+  medium(name: string): string {
+    return join(this.root, name);
+  }
+
+  /** Everything that was written anywhere, by path. */
+  allFiles(): ReadonlyMap<string, Buffer> {
+    const entries = readdirSync(this.root, { recursive: true, withFileTypes: true });
+    const files = entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+    return new Map(files.map((path) => [path, readFileSync(path)]));
+  }
+
+  remove(): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+
+  #machineFile(): string {
+    const media = (holder: string): string =>
+      `[${this.medium(`${holder}-1`)}, ${this.medium(`${holder}-2`)}]`;
+    return `modules:
+  softhsm: { module: ${softhsmModule ?? "/none"}, env: { SOFTHSM2_CONF: ${this.softhsmConf} } }
+media:
+  grace: ${media("grace")}
+  admin: ${media("admin")}
+`;
+  }
+}
+
+/** minimal.yaml with a token, the long name, and a window around now. */
+function scriptOfToday(): string {
+  const time = (hours: number): string =>
+    `${new Date(Date.now() + hours * HOUR_MILLISECONDS).toISOString().slice(0, 19)}Z`;
+  return readFileSync(join(examples, "minimal.yaml"), "utf8")
+    .replace("from: 2026-12-04T15:00:00Z", `from: ${time(-1)}`)
+    .replace("to: 2026-12-04T23:00:00Z", `to: ${time(5)}`)
+    .replaceAll("2027-12-04T00:00:00Z", time(360 * 24))
+    .replace("name: Ada Lovelace", `name: "${LONG_NAME}"`)
+    .replace(
+      "root-ada: { holder: ada, scheme: ed25519, store: file }",
+      "root-ada: { holder: ada, scheme: ecdsa-sha2-nistp256, store: hsm, device: softhsm, serial: at-ceremony, provision: true }",
+    );
+}
