@@ -22,7 +22,7 @@ export async function withPeople<Result>(
 ): Promise<Result> {
   const { stdin, stdout, stderr, env } = process;
   const output = screenOf(context) === 1 ? stdout : stderr;
-  requireScreen(output);
+  requireScreen(stdin, output);
   const terminal = new CeremonyTerminal({ input: stdin, output, environment: env });
   const people = new TerminalPeople(terminal);
   try {

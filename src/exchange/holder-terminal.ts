@@ -35,7 +35,7 @@ export class HolderTerminal {
     };
     this.lent = { input: 0, output: json ? 2 : 1 };
     this.#terminal = new CeremonyTerminal({ input: process.stdin, output, environment: process.env });
-    requireScreen(output);
+    requireScreen(process.stdin, output);
     this.#terminal.gate.open();
   }
 

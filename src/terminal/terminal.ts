@@ -20,8 +20,9 @@ export interface TerminalOutput extends NodeJS.WritableStream {
 }
 
 /** People are asked only where they can see the question: throws `terminal/no-screen` otherwise. */
-export function requireScreen(output: TerminalOutput): void {
-  if (output.isTTY === true) return;
+export function requireScreen(input: GateInput, output: TerminalOutput): void {
+  // Without a terminal to type in, the gate says so.
+  if (output.isTTY === true || input.isTTY !== true) return;
   throw new CeremonyError({
     code: "terminal/no-screen",
     exit: "usage",
