@@ -14,6 +14,7 @@ import { clockFrom, type Incoming } from "../../src/live/performer.ts";
 import { throwAwayStores } from "../../src/live/rehearsal-stores.ts";
 import type { Stores } from "../../src/live/stores.ts";
 import { unattendedPeople } from "../../src/live/unattended-people.ts";
+import type { Disk } from "../../src/machine/disk.ts";
 import type { AppendHook } from "../../src/transcript/writer.ts";
 import { isUtcSecond, type UtcSecond } from "../../src/tuf/types.ts";
 
@@ -66,6 +67,7 @@ export interface Run {
   readonly clock?: () => UtcSecond;
   readonly rehearsal?: boolean;
   readonly amendWith?: LoadedScript;
+  readonly disk?: Disk;
   readonly hook?: AppendHook;
 }
 
@@ -84,6 +86,7 @@ export async function runOnce(run: Run): Promise<HeldSession> {
     incoming: run.incoming ?? NOTHING_INCOMING,
     clock,
     preflight: async () => ({ results: [{ id: "swap", verdict: "pass", found: "none" }] }),
+    ...(run.disk === undefined ? {} : { disk: run.disk }),
     ...(run.hook === undefined ? {} : { hook: run.hook }),
   });
 }

@@ -8,6 +8,7 @@ import type { LoadedScript } from "../../src/live/open-ceremony.ts";
 import type { Asked, Situation } from "../../src/live/people.ts";
 import type { Stores } from "../../src/live/stores.ts";
 import { opened, unattendedPeople } from "../../src/live/unattended-people.ts";
+import { type Disk, realDisk } from "../../src/machine/disk.ts";
 import { secondsOf, type UtcSecond } from "../../src/tuf/types.ts";
 import { loadScript, newFolder, runOnce, START } from "../live/ceremony-harness.ts";
 import { Devices } from "./devices.ts";
@@ -33,6 +34,7 @@ export class ExceptionalCeremony {
   readonly prompts: string[] = [];
   /** Seconds that pass with each look at the clock; a test may turn the clock back. */
   now: number = secondsOf(START);
+  disk: Disk = realDisk;
   last: HeldSession | null = null;
 
   constructor(script: LoadedScript) {
@@ -46,6 +48,7 @@ export class ExceptionalCeremony {
       folder: this.folder,
       loaded: script,
       stores: this.stores(),
+      disk: this.disk,
       clock: () => this.#tick(),
       people: unattendedPeople((request, situation) => {
         this.prompts.push(`${situation.step.ref} ${request.prompt}`);
