@@ -105,7 +105,7 @@ export class SimulatedDisk implements Disk {
       write: (bytes, position) => {
         // A write is no single step: half of it may be there.
         const half = Math.floor(bytes.length / 2);
-        this.#step("write", path, () => file.write(bytes.subarray(0, half), position));
+        this.#step("half of write", path, () => file.write(bytes.subarray(0, half), position));
         this.#step("write", path, () => file.write(bytes.subarray(half), position + half));
       },
       sync: () =>
