@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import {
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -21,7 +20,7 @@ import { makeSoftwareKey } from "../../src/keystore/software-key.ts";
 import { type PublicKey, SCHEMES, type Scheme } from "../../src/tuf/types.ts";
 import { judge, spkiPem } from "../support/openssl-judge.ts";
 import { PseudoTerminal } from "../support/pseudo-terminal.ts";
-import { age, openssl, requires, script } from "../support/requires.ts";
+import { age, openssl, otherDevice, requires, script, secondDevice } from "../support/requires.ts";
 
 const root = mkdtempSync(join(tmpdir(), "age-file-"));
 after(() => rmSync(root, { recursive: true }));
@@ -214,12 +213,11 @@ describe("the media of a key's file", requires(openssl), () => {
     assert.deepEqual([...readdirSync(media.a), ...readdirSync(media.b)], []);
   });
 
-  const memoryDisk = { isThere: existsSync("/dev/shm"), missing: "needs /dev/shm, a second device" };
-  it("are told apart by device", requires(memoryDisk), async () => {
+  it("are told apart by device", requires(secondDevice), async () => {
     const media = newMedia("devices");
-    const memory = mkdtempSync("/dev/shm/age-file-");
-    after(() => rmSync(memory, { recursive: true }));
-    const { attributes } = await store({ ...media, b: memory }).generate(request(), possession);
+    const elsewhere = mkdtempSync(join(otherDevice ?? "", "age-file-"));
+    after(() => rmSync(elsewhere, { recursive: true }));
+    const { attributes } = await store({ ...media, b: elsewhere }).generate(request(), possession);
     assert.equal(attributes["sameDevice"], false);
   });
 

@@ -9,16 +9,17 @@ import { fileURLToPath } from "node:url";
 const here = fileURLToPath(new URL(".", import.meta.url));
 
 const suite = `
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import { requires } from ${JSON.stringify(join(here, "requires.ts"))};
-const air = { isThere: true, missing: "needs air" };
-const gold = { isThere: false, missing: "needs gold" };
-const time = { isThere: false, missing: "needs time" };
+const air = { isThere: true, missing: "no air" };
+const gold = { isThere: false, missing: "no gold" };
+const time = { isThere: false, missing: "no time" };
 test("runs", requires(air), () => undefined);
 test("runs without anything", requires(), () => undefined);
 test("is skipped", requires(air, gold), () => { throw new Error("ran"); });
 test("is skipped too", requires(gold), () => { throw new Error("ran"); });
 test("lacks two things", requires(gold, time), () => { throw new Error("ran"); });
+describe("lacks time", requires(time), () => { throw new Error("ran"); });
 `;
 
 /** Runs the suite above by a test runner of its own, which must not take itself for a child of this one. */
@@ -52,14 +53,14 @@ test("what lacks something is skipped, and the report ends with one line for eac
   assert.equal(status, 0);
   assert.ok(lines.includes("ℹ pass 2") && lines.includes("ℹ skipped 3"), lines.join("\n"));
   assert.deepEqual(lines.slice(-2), [
-    "skipped 2 tests: needs gold",
-    "skipped 1 test: needs gold; needs time",
+    "skipped 3 tests: no gold",
+    "skipped 1 test and 1 group of tests: no time",
   ]);
 });
 
 test("in CI what lacks something fails, and says what", () => {
   const { status, lines } = runSuite({ CI: "true" });
   assert.equal(status, 1);
-  assert.match(lines.join("\n"), /nothing may be skipped in CI: needs gold/);
+  assert.match(lines.join("\n"), /nothing may be skipped in CI: no gold/);
   assert.ok(!lines.some((line) => line.startsWith("skipped ")));
 });

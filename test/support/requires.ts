@@ -4,27 +4,31 @@
  *     test("…", requires(softhsm, age), () => …)
  *
  * `npm test` ends with one line for each thing that was lacking (reporter.ts). Where the environment variable CI is
- * set nothing is skipped: a test file that lacks something fails. `npm run setup` installs what it can.
+ * set nothing is skipped: a test file that lacks something fails. `npm run setup` installs what it can (setup.sh).
  */
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, existsSync } from "node:fs";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
+import { homedir, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export interface Resource {
   readonly isThere: boolean;
-  /** Shown as the reason for skipping: what is missing, and how to get it. */
+  /** Shown as the reason for skipping: what is missing, and in parentheses how to get it; no semicolon. */
   readonly missing: string;
 }
+
+/** Stands between the things that one test lacks. */
+export const SEPARATOR = "; ";
 
 /** Options for `test`; throws where CI is set and something is lacking. */
 export function requires(...resources: readonly Resource[]): { skip: string | false } {
   const lacking = resources.filter((resource) => !resource.isThere).map((resource) => resource.missing);
   if (lacking.length > 0 && process.env["CI"]) {
-    throw new Error(`nothing may be skipped in CI: ${lacking.join("; ")}`);
+    throw new Error(`nothing may be skipped in CI: ${lacking.join(SEPARATOR)}`);
   }
-  return { skip: lacking.length === 0 ? false : lacking.join("; ") };
+  return { skip: lacking.length === 0 ? false : lacking.join(SEPARATOR) };
 }
 
 /** Published TUF metadata that nobody on this project made: beside the checkout, or where TUF_FIXTURES says. */
@@ -33,7 +37,7 @@ export const fixturesFolder: string =
 
 export const fixtures: Resource = {
   isThere: existsSync(fixturesFolder),
-  missing: "needs the published TUF metadata: set TUF_FIXTURES to its folder",
+  missing: "no published TUF metadata (set TUF_FIXTURES to its folder)",
 };
 
 /** Where distributions put SoftHSM's PKCS#11 module; undefined without SoftHSM. */
@@ -45,54 +49,64 @@ export const softhsmModule: string | undefined = [
   "/opt/homebrew/lib/softhsm/libsofthsm2.so",
 ].find((path) => existsSync(path));
 
-const setUp = "run npm run setup";
-
 export const softhsm: Resource = {
-  isThere: softhsmModule !== undefined && isProgramThere("softhsm2-util"),
-  missing: `needs SoftHSM 2: ${setUp}`,
+  isThere: softhsmModule !== undefined,
+  missing: "no SoftHSM (apt-get install softhsm2)",
 };
 
 /** The native half of PKCS#11, that `npm ci` builds where there is a compiler. */
-export const pkcs11Addon = addon("pkcs11js/build/Release/pkcs11.node", "the PKCS#11 addon");
+export const pkcs11Addon = addon("pkcs11js/build/Release/pkcs11.node", "PKCS#11 addon");
 /** The native half of node-pty. */
-export const pseudoTerminal = addon("node-pty/build/Release/pty.node", "the pseudo-terminal addon");
+export const pseudoTerminal = addon("node-pty/build/Release/pty.node", "pseudo-terminal addon");
 
-export const age = program("age", "the age program");
-/** pkcs11-tool, somebody else's reader of tokens. */
-export const opensc = program("pkcs11-tool", "OpenSC");
-export const tmux = program("tmux", "tmux");
+export const age = program("age", "age", "age");
+/** Somebody else's reader of tokens. */
+export const opensc = program("pkcs11-tool", "pkcs11-tool", "opensc");
 /** The command line, somebody else's reader of keys and signatures. */
-export const openssl = program("openssl", "the openssl program");
+export const openssl = program("openssl", "openssl command", "openssl");
 /** Somebody else's signer of heads, as witnesses use it. */
-export const sshKeygen = program("ssh-keygen", "OpenSSH");
+export const sshKeygen = program("ssh-keygen", "ssh-keygen", "openssh-client");
 /** util-linux's `script`, which runs a program in a pseudo-terminal. */
-export const script = program("script", "util-linux");
-export const compiler = program("g++", "a C++ compiler");
+export const script = program("script", "script command", "bsdutils");
+export const compiler = program("g++", "C++ compiler", "g++");
 
+/** What the second auditor is made of. */
 export const pythonCryptography: Resource = {
   get isThere(): boolean {
-    pythonIsThere ??= spawnSync("python3", ["-c", "import cryptography"], { stdio: "ignore" }).status === 0;
-    return pythonIsThere;
+    const look = ["-c", "import cryptography, yaml"];
+    isPythonThere ??= spawnSync("python3", look, { stdio: "ignore" }).status === 0;
+    return isPythonThere;
   },
-  missing: `needs Python 3 with its package cryptography: ${setUp}`,
+  missing: "no Python 3 with cryptography and yaml (apt-get install python3-cryptography python3-yaml)",
 };
-let pythonIsThere: boolean | undefined;
+let isPythonThere: boolean | undefined;
 
-function program(name: string, title: string): Resource {
-  return { isThere: isProgramThere(name), missing: `needs ${title}: ${setUp}` };
+/** A folder that can be written to and is on another device than the temporary folder; undefined where all are on one. */
+export const otherDevice: string | undefined = ["/dev/shm", "/run", "/var/tmp", homedir()].find(
+  (folder) => isFor(folder, constants.W_OK) && statSync(folder).dev !== statSync(tmpdir()).dev,
+);
+
+export const secondDevice: Resource = {
+  isThere: otherDevice !== undefined,
+  missing: "no folder on a second device (mount /dev/shm)",
+};
+
+function program(name: string, title: string, debianPackage: string): Resource {
+  const folders = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
+  return {
+    isThere: folders.some((folder) => isFor(join(folder, name), constants.X_OK)),
+    missing: `no ${title} (apt-get install ${debianPackage})`,
+  };
 }
 
-function isProgramThere(name: string): boolean {
-  const folders = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
-  return folders.some((folder) => {
-    try {
-      accessSync(join(folder, name), constants.X_OK);
-      return true;
-    } catch {
-      // Not in this folder, or not for us to run: either way this isn't it.
-      return false;
-    }
-  });
+function isFor(path: string, use: number): boolean {
+  try {
+    accessSync(path, use);
+    return true;
+  } catch {
+    // Not there, or not for us: either way it can't be used.
+    return false;
+  }
 }
 
 function addon(path: string, title: string): Resource {
@@ -102,6 +116,6 @@ function addon(path: string, title: string): Resource {
     ?.find((at) => existsSync(join(at, name)));
   return {
     isThere: folder !== undefined && existsSync(join(folder, name, ...rest)),
-    missing: `needs ${title}: install a C++ compiler (${setUp}), then npm run prepare`,
+    missing: `no ${title} (apt-get install g++, then npm run prepare)`,
   };
 }
