@@ -15,18 +15,11 @@ import { tryClients } from "../live/clients.ts";
 import { folderPlans } from "../live/folder-plans.ts";
 import type { SealReason } from "../transcript/line.ts";
 import { TranscriptReader } from "../transcript/read.ts";
+import { quote } from "../tuf/quote.ts";
 import type { Sha256Hex } from "../tuf/types.ts";
 import { accountForFiles, compareFiles, type FileProblem } from "./account-for-files.ts";
+import type { AuditProblem } from "./audit-problem.ts";
 import { checkWitnesses, type WitnessVerdict } from "./witnesses.ts";
-
-/** Something that is not as it must be, and where. */
-export interface AuditProblem {
-  readonly code: string;
-  /** `transcript.jsonl line 12`, `metadata/1.root.json`. */
-  readonly where: string;
-  readonly expected: string;
-  readonly found: string;
-}
 
 export interface Verdict {
   /** Everything re-executes and every byte is accounted for. */
@@ -49,9 +42,13 @@ export interface Verdict {
   readonly state: CeremonyState | null;
 }
 
-/** @param givenHead the digest that was read aloud, from outside the folder; null: not given */
+/**
+ * Whatever is wrong with a ceremony is in its verdict. Throws `audit/no-ceremony` where there is none to judge.
+ * @param givenHead the digest that was read aloud, from outside the folder; null: not given
+ */
 export async function auditFolder(root: string, givenHead: Sha256Hex | null): Promise<Verdict> {
   const folder = new CeremonyFolder(root);
+  if (!folder.hasTranscript) throw noCeremony(root);
   const problems: AuditProblem[] = [];
   const execution = new Execution(folderPlans(folder));
   const reader = new TranscriptReader();
@@ -113,7 +110,7 @@ function replay(lines: Iterable<Uint8Array>, { folder, reader, execution, heads,
     }
     if (read.ok && read.line.type === "seal") heads.add(reader.head);
   }
-  if (reader.lines === 0) {
+  if (reader.lines === 0 && problems.length === 0) {
     problems.push({ code: "transcript/empty", where: TRANSCRIPT, expected: "a ceremony", found: "no line" });
   }
 }
@@ -123,17 +120,24 @@ function fileProblem({ kind, path, expected, found }: FileProblem): AuditProblem
 }
 
 function readTranscript(folder: CeremonyFolder, problems: AuditProblem[]): Iterable<Uint8Array> {
-  const refuse = (code: string, found: string): readonly Uint8Array[] => {
-    problems.push({ code, where: TRANSCRIPT, expected: "a transcript", found });
-    return [];
-  };
-  if (!folder.hasTranscript) return refuse("audit/missing", "none");
   try {
     return folder.lines(TRANSCRIPT);
   } catch (error) {
     if (!(error instanceof CeremonyError) || error.code !== "folder/not-a-file") throw error;
-    return refuse("audit/not-a-file", error.found);
+    const { expected, found } = error;
+    problems.push({ code: "audit/not-a-file", where: TRANSCRIPT, expected, found });
+    return [];
   }
+}
+
+function noCeremony(root: string): CeremonyError {
+  return new CeremonyError({
+    code: "audit/no-ceremony",
+    exit: "usage",
+    expected: `a ceremony folder: one with a ${TRANSCRIPT}`,
+    found: `none in ${quote(root, 200)}`,
+    remedy: "Check the path; if the folder was handed over like that, ask for all of it.",
+  });
 }
 
 /** Once more, from the facts alone: every document of a finished ceremony meets every gate. */

@@ -8,7 +8,7 @@ import type { Person, PersonId, Script } from "../ceremony/script.ts";
 import { verifySshSignature } from "../ceremony/ssh-signature.ts";
 import type { CeremonyFolder } from "../live/ceremony-folder.ts";
 import type { Sha256Hex } from "../tuf/types.ts";
-import type { AuditProblem } from "./audit-folder.ts";
+import type { AuditProblem } from "./audit-problem.ts";
 
 export const WITNESSES = "witnesses";
 export const HEAD_NAMESPACE = "tuf-ceremony-head";

@@ -1,10 +1,9 @@
 /** `tuf-ceremony audit`: re-execute a ceremony folder; a graded verdict. */
 import type { Command } from "commander";
 import { auditFolder } from "../audit/audit-folder.ts";
-import { CeremonyError } from "../errors.ts";
 import { tellVerdict, verdictDocument } from "../report/audit-text.ts";
-import { isSha256Hex, type Sha256Hex } from "../tuf/types.ts";
 import type { CliContext } from "./context.ts";
+import { readDigest } from "./read-digest.ts";
 
 export function define(command: Command, context: CliContext): void {
   command
@@ -17,10 +16,10 @@ Examples:
   $ tuf-ceremony audit pypi-2026-root --head "52bf 1c0e … 9d41"
   $ sha256sum pypi-2026-root/transcript.jsonl     # the head, by other means
 
-Exit status: 0 consistent and finished, 1 not as it must be, 4 consistent so far and not finished.`,
+Exit status: 0 consistent and ended, 1 not as it must be, 2 no ceremony there, 4 consistent so far and not ended.`,
     )
     .action(async (folder: string, { head }: { readonly head?: string }) => {
-      const verdict = await auditFolder(folder, head === undefined ? null : readHead(head));
+      const verdict = await auditFolder(folder, head === undefined ? null : readDigest("--head", head));
       const unfinished = verdict.end === "finished" || verdict.end === "aborted" ? "done" : "waiting";
       context.finish({
         exit: verdict.isConsistent ? unfinished : "refused",
@@ -28,16 +27,4 @@ Exit status: 0 consistent and finished, 1 not as it must be, 4 consistent so far
         document: verdictDocument(verdict),
       });
     });
-}
-
-function readHead(text: string): Sha256Hex {
-  const digits = text.replaceAll(/\s/g, "").toLowerCase();
-  if (isSha256Hex(digits)) return digits;
-  throw new CeremonyError({
-    code: "usage/head",
-    exit: "usage",
-    expected: "a SHA-256: 64 hex digits",
-    found: `${digits.length} characters`,
-    remedy: "Give the digest as it was read aloud, in quotation marks if it has spaces.",
-  });
 }

@@ -12,6 +12,7 @@ import { CeremonyError } from "../errors.ts";
 import { type Disk, realDisk } from "../machine/disk.ts";
 import { makeFolderDurably, readBack, removeDurably, writeDurably } from "../machine/media.ts";
 import type { FileDigest } from "../transcript/line.ts";
+import { quote } from "../tuf/quote.ts";
 import { readLines } from "./read-lines.ts";
 
 export const TRANSCRIPT = "transcript.jsonl";
@@ -34,9 +35,15 @@ export class CeremonyFolder {
     return join(this.root, TRANSCRIPT);
   }
 
-  /** Whether a ceremony has begun here. */
+  /** Whether a ceremony has begun here; a transcript that is a link to nothing is there too, to be refused. */
   get hasTranscript(): boolean {
-    return existsSync(this.transcriptPath);
+    try {
+      lstatSync(this.transcriptPath);
+      return true;
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw unreadable(this.root, error);
+    }
   }
 
   /** The absolute path of a file of the folder; refuses a path that could leave it. */
@@ -142,11 +149,30 @@ function isLeftOver(found: Uint8Array, wanted: Uint8Array): boolean {
   return found.length <= wanted.length && found.every((byte, index) => byte === 0 || byte === wanted[index]);
 }
 
+/** What a system says of a path at which nothing is, or can be. */
+const NOTHING_THERE: ReadonlySet<unknown> = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG"]);
+
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && NOTHING_THERE.has(error.code);
+}
+
 /** Where inputs of a script stand in the folder. */
 export function inputPaths(
   inputs: ReadonlyMap<string, Uint8Array>,
 ): readonly (readonly [string, Uint8Array])[] {
   return [...inputs].map(([file, bytes]) => [`${INPUTS}/${file}`, bytes] as const);
+}
+
+function unreadable(root: string, error: unknown): unknown {
+  if (!(error instanceof Error && "code" in error)) return error;
+  return new CeremonyError({
+    code: "folder/unreadable",
+    exit: "device",
+    expected: "a ceremony folder that can be looked into",
+    found: `${quote(root, 200)}: ${String(error.code)}`,
+    remedy: "Check the path and the permissions.",
+    cause: error,
+  });
 }
 
 function notOurs(path: string): CeremonyError {

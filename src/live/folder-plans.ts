@@ -8,7 +8,7 @@ import { rehearsalPlan } from "../ceremony/rehearsal-plan.ts";
 import type { PinnedFile } from "../ceremony/script.ts";
 import { CeremonyError } from "../errors.ts";
 import type { FileDigest } from "../transcript/line.ts";
-import { type CeremonyFolder, INPUTS } from "./ceremony-folder.ts";
+import { type CeremonyFolder, INPUTS, isMissing } from "./ceremony-folder.ts";
 
 export interface PlannedScript {
   readonly plan: Plan | null;
@@ -53,11 +53,4 @@ function readPinned(folder: CeremonyFolder, file: FileDigest): Uint8Array | null
     if (error instanceof CeremonyError || isMissing(error)) return null;
     throw error;
   }
-}
-
-/** What a system says of a path at which nothing is, or can be. */
-const NOTHING_THERE: ReadonlySet<unknown> = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG"]);
-
-export function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && NOTHING_THERE.has(error.code);
 }

@@ -1,5 +1,6 @@
 /** The graded verdict of an audit, for people: never just "yes". */
-import type { AuditProblem, Verdict } from "../audit/audit-folder.ts";
+import type { Verdict } from "../audit/audit-folder.ts";
+import type { AuditProblem } from "../audit/audit-problem.ts";
 import { clipForTerminal, escapeForTerminal } from "../terminal/escape.ts";
 import { digestLines } from "../terminal/panel.ts";
 import { pgpWords } from "../terminal/words.ts";

@@ -86,14 +86,14 @@ export class TranscriptWriter {
 
 /**
  * Open a transcript to go on with it: reads all lines, cuts a torn last one. Throws CeremonyError with the code of
- * the first line that is not as it must be (exit: refused).
+ * the first line that is not as it must be (exit: refused), `transcript/unusable` where the system says no.
  */
 export function openTranscript(path: string, disk: Disk, hook?: AppendHook): OpenedTranscript {
-  const file = disk.openFile(path, 0o644);
+  const file = usable(() => disk.openFile(path, 0o644));
   const reader = new TranscriptReader();
   const lines: Line[] = [];
   let cut = 0;
-  for (const bytes of splitLines(file.readAll())) {
+  for (const bytes of splitLines(usable(() => file.readAll()))) {
     if (bytes.at(-1) !== 0x0a) {
       cut = bytes.length;
       break;
@@ -112,11 +112,31 @@ export function openTranscript(path: string, disk: Disk, hook?: AppendHook): Ope
     }
     lines.push(read.line);
   }
-  if (cut > 0) file.truncate(reader.sizeBytes);
-  // A killed session may have left lines that it had not synced, and the file may be new.
-  file.sync();
-  disk.syncFolder(dirname(path));
+  usable(() => {
+    if (cut > 0) file.truncate(reader.sizeBytes);
+    // A killed session may have left lines that it had not synced, and the file may be new.
+    file.sync();
+    disk.syncFolder(dirname(path));
+  });
   return { writer: new TranscriptWriter(file, reader, hook), lines, cut };
+}
+
+/** What a link, a folder, a read-only or a broken medium in the place of a transcript comes to. */
+function usable<Result>(work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === null) throw error;
+    throw new CeremonyError({
+      code: "transcript/unusable",
+      exit: "device",
+      expected: "a transcript that is a plain file, to be read and appended to",
+      found: code,
+      remedy: "Check the folder, its medium and the permissions, then run the same command again.",
+      cause: error,
+    });
+  }
 }
 
 function errorCode(error: unknown): string | null {
