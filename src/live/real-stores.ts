@@ -17,7 +17,7 @@ import { quote } from "../tuf/quote.ts";
 import type { CeremonyFolder } from "./ceremony-folder.ts";
 import type { MachineFile } from "./machine-file.ts";
 import type { People, Situation } from "./people.ts";
-import { pinPrompt, secretScreen } from "./secret-prompts.ts";
+import { pinPrompt, type SecretUse, secretScreen } from "./secret-prompts.ts";
 import type { Stores } from "./stores.ts";
 import { TokenBench } from "./token-bench.ts";
 
@@ -74,7 +74,9 @@ class RealStores implements Stores {
     situation: Situation,
   ): Promise<Effects["provision"]["value"]> {
     const pinned = pinnedModule(request.device, situation);
-    return await this.#lend(request.key, situation, () => this.#tokens.provision(request, pinned));
+    return await this.#lend("provision", request.key, situation, () =>
+      this.#tokens.provision(request, pinned),
+    );
   }
 
   async generate(
@@ -89,11 +91,13 @@ class RealStores implements Stores {
         const { serial } = request;
         if (serial === null) throw new TypeError("a key is made on a token that was found");
         const pinned = pinnedModule(request.device, situation);
-        await this.#lend(request.key, situation, () => this.#tokens.login({ ...request, serial }, pinned));
+        await this.#lend("generate", request.key, situation, () =>
+          this.#tokens.login({ ...request, serial }, pinned),
+        );
         return await people.during("generate", situation, () => this.#tokens.generate(request, possession));
       }
       case "file":
-        return await this.#lend(request.key, situation, () =>
+        return await this.#lend("generate", request.key, situation, () =>
           this.#ageStore(request.key, situation, unfinished).generate(request, possession),
         );
       case "one-time": {
@@ -120,14 +124,14 @@ class RealStores implements Stores {
         const { serial } = request;
         if (serial === null) throw new TypeError("a document is signed on a token that was found");
         const pinned = pinnedModule(request.device, situation);
-        await this.#lend(key, situation, () => this.#tokens.login({ ...request, serial }, pinned));
+        await this.#lend("sign", key, situation, () => this.#tokens.login({ ...request, serial }, pinned));
         return { sig: await people.during("sign", situation, () => this.#tokens.sign(asked)) };
       }
       case "file": {
         const path = this.#ageFile(key, situation);
         const passphrase = this.#passphrase();
         const sign = () => signWithAgeFile({ path, key, publicKey, payload, passphrase });
-        return { sig: await this.#lend(key, situation, sign) };
+        return { sig: await this.#lend("sign", key, situation, sign) };
       }
       case "one-time": {
         const store = this.#oneTime.get(key);
@@ -153,10 +157,15 @@ class RealStores implements Stores {
   }
 
   /** With scripted secrets nobody needs the terminal. */
-  async #lend<Result>(key: string, situation: Situation, work: () => Promise<Result>): Promise<Result> {
+  async #lend<Result>(
+    use: SecretUse,
+    key: string,
+    situation: Situation,
+    work: () => Promise<Result>,
+  ): Promise<Result> {
     const { people, secrets } = this.#options;
-    if (secrets.kind === "scripted") return await people.during("generate", situation, work);
-    return await people.lend(secretScreen(key, situation), situation, work);
+    if (secrets.kind === "scripted") return await people.during(use, situation, work);
+    return await people.lend(secretScreen(key, use, situation), situation, work);
   }
 
   #passphrase(): PassphraseSource {

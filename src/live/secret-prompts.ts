@@ -27,24 +27,46 @@ export function pinPrompt(request: PinRequest): string {
   return `${refused === null ? "" : REFUSED[refused]}${ASKED[purpose]}${form}${repeat ? ", once more" : ""}: `;
 }
 
-/** The screen above such a prompt: whose secret, and that it stays one. */
-export function secretScreen(key: string, { state }: Situation): readonly string[] {
+/** What the secret is needed for: new PINs of a device, a new key, a signature. */
+export type SecretUse = "provision" | "generate" | "sign";
+
+/** The screen above such a prompt: whose secret, which one, and that it stays one. */
+export function secretScreen(key: string, use: SecretUse, { state }: Situation): readonly string[] {
   const planned = state.plan.keys.get(key)?.key;
   const id = planned !== undefined && "holder" in planned ? planned.holder : "";
   const name = clipForTerminal(state.plan.script.people.get(id)?.name ?? id, 50);
   const hint = planned?.store === "hsm" ? findProfile(planned.device)?.pinHint : undefined;
-  const isToken = planned?.store === "hsm";
   return [
-    `${name}, only you type now: a secret of ${key}.`,
+    `${name}, only you type now.`,
+    ...(planned?.store === "hsm" ? PIN_ASKED[use] : PASSPHRASE_ASKED[use])(key),
+    "",
     "Nothing of it shows, not even its length. Everybody else looks away.",
     "Enter ends an entry, Ctrl-U begins it again, Ctrl-C cancels it.",
-    ...(isToken
-      ? [
-          "",
-          "A device that is initialised gets two PINs, each typed twice: the security",
-          "officer's, which resets a forgotten PIN, and the PIN that signs.",
-        ]
-      : []),
     ...(hint === undefined || hint === "" ? [] : ["", hint]),
   ];
 }
+
+type Asked = Readonly<Record<SecretUse, (key: string) => readonly string[]>>;
+
+const thePin = (key: string): readonly string[] => [
+  `The PIN of the device with ${key}:`,
+  "the one that signs, not the security officer's.",
+];
+const PIN_ASKED: Asked = {
+  provision: (key) => [
+    `The device for ${key} gets two new PINs, each typed twice: the security`,
+    "officer's, which resets a forgotten PIN, and the PIN that signs.",
+  ],
+  generate: thePin,
+  sign: thePin,
+};
+
+const aNewPassphrase = (key: string): readonly string[] => [
+  `A new passphrase for ${key}, typed twice: best five random words.`,
+  "Then the file is made and opened again, which takes some seconds.",
+];
+const PASSPHRASE_ASKED: Asked = {
+  provision: aNewPassphrase,
+  generate: aNewPassphrase,
+  sign: (key) => [`The passphrase of ${key}. Opening the file takes some seconds.`],
+};

@@ -5,7 +5,7 @@ import { askTerminal } from "../terminal/ask.ts";
 import type { PeopleInTheRoom } from "../terminal/ask-exception.ts";
 import { ChoiceEntry } from "../terminal/choice-entry.ts";
 import { clipShown } from "../terminal/escape.ts";
-import { ABOVE_BODY, COLUMNS, type RenderedScreen, renderFrame } from "../terminal/screen.ts";
+import { ABOVE_BODY, COLUMNS, pagesOf, type RenderedScreen, renderFrame } from "../terminal/screen.ts";
 import type { CeremonyTerminal } from "../terminal/terminal.ts";
 import type { Asked, People, Situation } from "./people.ts";
 import { renderScreen } from "./screens/index.ts";
@@ -32,7 +32,7 @@ export class TerminalPeople implements People {
 
   async during<Result>(what: string, situation: Situation, work: () => Promise<Result>): Promise<Result> {
     const screen = renderWork(what, situation);
-    this.#terminal.show(() => renderFrame(screen, screen.body.flat(), NO_HELP, this.#terminal.paint));
+    this.#terminal.show(() => renderFrame(screen, pagesOf(screen)[0] ?? [], NO_HELP, this.#terminal.paint));
     await new Promise(setImmediate); // the screen is out before the work may block
     return await work();
   }

@@ -47,7 +47,7 @@ export function goldenStores(keys: GoldenKeys, people: People, failures: GoldenF
         return {
           publicKey: key.publicKey,
           proof: key.sign(possession),
-          attributes: { store: request.store },
+          attributes: { store: request.store, sameDevice: false },
           swept: unfinished ? before : 0,
         };
       });

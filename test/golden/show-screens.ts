@@ -41,7 +41,7 @@ export class ScreenLog {
   showWork(kind: string, situation: Situation): void {
     const screen: RenderedScreen = renderWork(kind, situation);
     const help = { exception: false, pages: { page: 1, of: 1 } };
-    this.#show(situation, renderFrame(screen, screen.body.flat(), help));
+    this.#show(situation, renderFrame(screen, pagesOf(screen)[0] ?? [], help));
   }
 
   /** Between sessions: what everybody reads before the program ends. */

@@ -47,11 +47,24 @@ function bullet(sentence: string): readonly string[] {
   return wrapLines(sentence, 74).map((line, index) => `${index === 0 ? "  - " : "    "}${line}`);
 }
 
-/** Short keyids of the document's keys, with their names in the script. One-time keys get theirs once they signed. */
+/** Short keyids of the document's keys, with their names in the script. A one-time key gets its own once it has ended. */
 function legend(state: CeremonyState, role: string): readonly (readonly [string, string])[] {
   const known = state.publicKeys();
-  return documentKeys(state.plan, role).flatMap((name): readonly (readonly [string, string])[] => {
-    const key = known.get(name);
-    return key === undefined ? [] : [[shortKeyId(keyIdOf(keyObject(key))), keyTitle(state, name)]];
-  });
+  const leaving = previousSigners(state, role).filter((name) => known.has(name));
+  return [...new Set([...documentKeys(state.plan, role), ...leaving])].map(
+    (name): readonly [string, string] => {
+      const key = known.get(name);
+      return key === undefined
+        ? ["new", `${name}, a one-time key that was made just now`]
+        : [shortKeyId(keyIdOf(keyObject(key))), keyTitle(state, name)];
+    },
+  );
+}
+
+/** Keys of the previous root, which sign the next one: also those that leave it. */
+function previousSigners({ plan }: CeremonyState, role: string): readonly string[] {
+  const gates = plan.documents.find((document) => document.role === role)?.gates ?? [];
+  return gates
+    .filter(({ authority }) => authority === "previous-root")
+    .flatMap(({ keys }) => keys.flatMap(({ name }) => (name === null ? [] : [name])));
 }

@@ -1,4 +1,5 @@
 /** Screens of the steps that bring keys. */
+import type { Data } from "../../ceremony/effects.ts";
 import type { CeremonyState } from "../../ceremony/state.ts";
 import { clipForTerminal } from "../../terminal/escape.ts";
 import { digestLines, pairLines, wrapLines } from "../../terminal/panel.ts";
@@ -42,8 +43,8 @@ export const provision: Screen = (context) => {
       pairLines([
         ["Key", keyTitle(state, textAt(request.data, "key"))],
         ["Device", `${shownAt(token, "manufacturer")} ${shownAt(token, "model")}`],
-        ["Serial", shownAt(token, "serial")],
-        ["Label", shownAt(token, "label")],
+        ["Serial", shownAt(token, "serial") || "none yet"],
+        ["Label", shownAt(token, "label") || "none yet"],
         ["Firmware", shownAt(token, "firmware")],
         ["In use", at(token, "initialised") === true ? "yes: it was initialised before" : "no: it is blank"],
       ]),
@@ -58,7 +59,6 @@ export const provision: Screen = (context) => {
 export const newKey: Screen = (context) => {
   const { state, request } = context;
   const attributes = at(request.data, "attributes");
-  const shown = attributes === null || typeof attributes !== "object" ? [] : Object.entries(attributes);
   const swept = Number(textAt(request.data, "swept"));
   return {
     title: `The key ${clipForTerminal(textAt(request.data, "key"), 40)} is made. This is its keyid.`,
@@ -70,15 +70,24 @@ export const newKey: Screen = (context) => {
         ["On", textAt(request.data, "serial") === "" ? "an age file" : shownAt(request.data, "serial")],
         ["Signed", "a proof that it works, which two implementations verified"],
         ...(swept > 0 ? [["Destroyed", `${swept} unfinished before it`] as const] : []),
-        ...shown.map(
-          ([name, value]) => [clipForTerminal(name, 22), clipForTerminal(String(value), 40)] as const,
-        ),
+        ...claims(attributes),
       ]),
       digestLines(digestAt(request.data, "keyid")),
     ],
     readAloud: ["All 32 words, line by line, while somebody writes them down."],
   };
 };
+
+/** What a device says of its key, in PKCS#11's words; of a file, whether its two copies are really two. */
+function claims(attributes: Data): readonly (readonly [string, string])[] {
+  if (attributes === null || typeof attributes !== "object") return [];
+  return Object.entries(attributes).flatMap(([name, value]): readonly (readonly [string, string])[] => {
+    if (name === "sameDevice") return [["Copies", value === true ? ONE_MEDIUM : "on two media"]];
+    return name.startsWith("CKA_") ? [[clipForTerminal(name, 22), clipForTerminal(String(value), 40)]] : [];
+  });
+}
+
+const ONE_MEDIUM = "BOTH ON ONE MEDIUM: when that is lost, both are";
 
 function schemeOf(state: CeremonyState, name: string): string {
   const key = state.plan.keys.get(name)?.key;

@@ -113,7 +113,7 @@ const HIDDEN_WORDS: readonly string[] = [
 ];
 
 export const clock: Screen = (context) => ({
-  title: `${askedName(context)}, is this clock right?`,
+  title: `${context.state.clockWentBack ? "The clock went back. " : ""}${askedName(context)}, is this clock right?`,
   expected: "a clock that agrees with the witness's",
   body: [
     pairLines([

@@ -1,6 +1,7 @@
 /** Screens around the signatures. */
 
 import type { Data } from "../../ceremony/effects.ts";
+import { oneTimeSigners } from "../../ceremony/next.ts";
 import type { Gate } from "../../ceremony/plan-types.ts";
 import type { CeremonyState } from "../../ceremony/state.ts";
 import { clipForTerminal } from "../../terminal/escape.ts";
@@ -33,6 +34,9 @@ export const oneTimeBegin: Screen = ({ state, request }) => {
         "Each key lives only in the memory of a process that makes it, signs what is listed here, once each, and " +
           "ends. If anything breaks off in between, they are lost and made again.",
       ),
+      keys.some((key) => state.leftOver.has(key))
+        ? ["That has happened: those of before are lost, and these will be others."]
+        : [],
       pairLines(signs),
       wrapLines(
         "Nobody should leave until this step is over. You will see each document before it is signed.",
@@ -47,7 +51,7 @@ export const signDocument: Screen = (context) => {
   const { state, step, request } = context;
   const role = shownAt(request.data, "role");
   const key = step.key;
-  const signer = key === undefined ? "the one-time keys" : keyTitle(state, key);
+  const signer = key === undefined ? oneTimeTitle(state, role) : keyTitle(state, key);
   const sha256 = digestAt(request.data, "sha256");
   const version = shownAt(request.data, "version");
   return {
@@ -69,14 +73,21 @@ export const signDocument: Screen = (context) => {
   };
 };
 
-/** `1 of 2 (new root), 0 of 2 (previous root)`. */
+function oneTimeTitle(state: CeremonyState, role: string): string {
+  const signers = oneTimeSigners(state).filter(([signed]) => signed === role);
+  return `${signers.map(([, key]) => key).join(", ")}: one-time`;
+}
+
+/** `1 so far, needs 2 (new root); 0 so far, needs 2 (previous root)`. */
 function signaturesSoFar(state: CeremonyState, role: string): string {
   const gates = state.plan.documents.find((document) => document.role === role)?.gates ?? [];
   const signed = new Set(state.validSignatures(role).map(({ key }) => key));
   const count = ({ keys }: Gate): number =>
     keys.filter(({ name }) => name !== null && signed.has(name)).length;
   const label = { "new-root": "new root", "previous-root": "previous root", delegation: "delegation" };
-  return gates.map((gate) => `${count(gate)} of ${gate.threshold} (${label[gate.authority]})`).join(", ");
+  return gates
+    .map((gate) => `${count(gate)} so far, needs ${gate.threshold} (${label[gate.authority]})`)
+    .join("; ");
 }
 
 export const requestWritten: Screen = ({ state, request }) => {
@@ -151,7 +162,9 @@ export const tryAgain: Screen = (context) => {
     body: [
       failureLines(request.data),
       wrapLines(
-        `Nothing is lost. ${askedName(context)}, take the time you need; a wrong PIN counts, and after two the device is not asked again in this session.`,
+        textAt(request.data, "code").startsWith("pin/")
+          ? `Nothing is lost. ${askedName(context)}, take the time you need: after two wrong PINs the device is not asked again in this session.`
+          : `Nothing is lost. ${askedName(context)}, take the time you need.`,
       ),
       pairLines([["again", "tries the same once more"]]),
     ],
