@@ -103,7 +103,13 @@ export class CeremonyFolder {
     }
     if (replacing) await removeDurably(absolute, this.disk);
     await writeDurably(absolute, bytes, PUBLIC_MODE, this.disk);
-    await readBack(absolute, sha256Hex(bytes));
+    try {
+      await readBack(absolute, sha256Hex(bytes));
+    } catch (error) {
+      // It would stand in the way of the next attempt.
+      await removeDurably(absolute, this.disk);
+      throw error;
+    }
   }
 
   /** Every file below the folder, as relative paths in the order of their code units; links count as files. */
