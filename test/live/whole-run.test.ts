@@ -108,6 +108,10 @@ describe(
       const verdict = await auditFolder(room.folder, headOf(room));
       assert.deepEqual(verdict.problems, []);
       assert.deepEqual([verdict.end, verdict.isAnchored, verdict.sessions], ["finished", true, 3]);
+      assert.deepEqual(
+        verdict.exceptions.map(({ step, exception }) => [step, exception.happened, exception.disposition]),
+        [["generate/root-ada", "Something of today", "retry"]],
+      );
     });
 
     test("nothing of any secret is on a screen, in the transcript, or in a file", () => {
@@ -193,6 +197,7 @@ const MISTAKES: readonly string[] = [
   "choice: pasted lines",
   "paper: half a PIN, then Ctrl-C",
   "paper: pasted lines",
+  "screen: an exception",
   "screen: half a PIN, then Ctrl-C",
   "screen: pasted lines",
   "text: a PIN",

@@ -46,6 +46,7 @@ export class ClumsyPerson {
     const kind = kindOf(message);
     if (this.#once(`${kind}: half a PIN, then Ctrl-C`)) return `${SECRETS.user.slice(0, 7)}${INTERRUPT}`;
     if (kind === "text") return this.#text(seen);
+    if (kind === "screen" && this.#once("screen: an exception")) return `${EARLY}exception\r${EARLY}`;
     const pasted = this.#once(`${kind}: pasted lines`)
       ? paste(`${SECRETS.grace}\n${SECRETS.officer}\r\n${SECRETS.user}\n`)
       : "";
