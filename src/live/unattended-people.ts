@@ -13,7 +13,11 @@ const GOING_ON = new Set(["continue", "accept", "present", "right", "wait"]);
 export function unattendedPeople(interject: Interject = () => null): People {
   return {
     async ask(request, situation) {
-      return interject(request, situation) ?? { ok: true, value: answer(request, situation) };
+      const interjected = interject(request, situation);
+      if (interjected !== null) return interjected;
+      // Trying again helps nobody where nobody changes anything in between.
+      if (request.prompt === "try-again") return opened(anException(request, situation, "abort"));
+      return { ok: true, value: answer(request, situation) };
     },
     during: (_what, _situation, work) => work(),
     lend: (_title, _situation, work) => work(),
