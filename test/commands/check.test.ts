@@ -56,8 +56,9 @@ test("a script with mistakes: status 2, every mistake with its place, what was e
   const path = written(text);
   const { status, out } = await run("check", path);
   assert.equal(status, 2);
-  assert.ok(out.includes(`:${lineOf(text, "profile:")}:10: error [script/value]`));
-  assert.ok(out.includes(`:${lineOf(text, "threshold: 7")}:16: error [roles/root-threshold]`));
+  const words = out.replaceAll(/\s+/g, " "); // a long path ends the line that it is on
+  assert.ok(words.includes(`:${lineOf(text, "profile:")}:10: error [script/value]`), out);
+  assert.ok(words.includes(`:${lineOf(text, "threshold: 7")}:16: error [roles/root-threshold]`), out);
   assert.match(out, /remedy {4}Did you mean "tuf"\?/);
   assert.match(out, /NOT A VALID SCRIPT: 2 errors, 0 warnings\n$/);
   for (const line of out.split("\n")) assert.ok(displayWidth(line) <= 80 || line.includes(path), line);
