@@ -5,6 +5,9 @@ import type { HsmKey, KeyName, OneTimeKey, ScriptKey, ScriptRole } from "../scri
 import type { ScriptDraft } from "../script-draft.ts";
 import type { Findings } from "./findings.ts";
 
+/** Bytes of a token's label (PKCS#11, C_InitToken); names are ASCII. */
+const LONGEST_TOKEN_LABEL = 32;
+
 /** Where a key stands: `roles.root.keys.0`, `roles.bins.hash_bins.keys.0`. */
 interface KeyUse {
   readonly path: string;
@@ -101,6 +104,9 @@ function checkDevice(key: HsmKey, uses: readonly KeyUse[], findings: Findings): 
   }
   if (key.provision && !device.initialises) {
     findings.at(`${path}.provision`, "keys/provision", { found: `provision for ${device.name}` });
+  }
+  if (key.provision && key.name.length > LONGEST_TOKEN_LABEL) {
+    findings.at(path, "keys/provision-label", { found: `${key.name.length} characters` });
   }
   if (key.provision && key.keyid !== undefined) {
     findings.at(`${path}.provision`, "keys/provision-existing", { found: `provision for an existing key` });

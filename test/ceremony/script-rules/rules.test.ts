@@ -122,6 +122,12 @@ const cases: readonly Case[] = [
     at: "    provision: true",
   },
   {
+    rule: "keys/provision-label",
+    base: FULL_SCRIPT.replaceAll("root-grace", "root-grace-with-a-name-that-is-too-long"),
+    edits: [["provision: true }", "provision: true, spares: [] }"]],
+    at: "root-grace-with-a-name-that-is-too-long: {",
+  },
+  {
     rule: "keys/provision-existing",
     base: FULL_SCRIPT,
     edits: [["provision: true }", "provision: true, keyid: abc }"]],
