@@ -271,8 +271,8 @@ describe("a disk that takes nothing more", () => {
   it("for real, by a limit on the size of files: exit 3, one clear message, and everything so far is kept", () => {
     const folder = newFolder();
     const rehearse = ["rehearse", join(SCRIPTS, "minimal.yaml"), "--unattended", "--folder", folder];
-    const command = ["-c", 'ulimit -f 20; exec "$@"', "sh", process.execPath, cli, ...rehearse];
-    const { status, stderr } = spawnSync("bash", command, { encoding: "utf8" });
+    const command = ["-c", 'ulimit -f 40; exec "$@"', "sh", process.execPath, cli, ...rehearse];
+    const { status, stderr } = spawnSync("sh", command, { encoding: "utf8" });
     assert.match(
       stderr,
       /^tuf-ceremony: device \[transcript\/full\]\n {2}expected .*\n {2}found {5}EFBIG\n {2}remedy /,
