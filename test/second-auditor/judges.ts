@@ -6,6 +6,7 @@ import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 
 import { auditFolder } from "../../src/audit/audit-folder.ts";
+import { CeremonyError } from "../../src/errors.ts";
 
 export interface Judgement {
   readonly isConsistent: boolean;
@@ -17,13 +18,15 @@ export interface Judgement {
 }
 
 export async function judgeHere(folder: string): Promise<Judgement> {
-  const { isConsistent, end, problems } = await auditFolder(folder, null);
-  return {
-    isConsistent,
-    end,
-    places: problems.map(({ where }) => where).sort(),
-    said: JSON.stringify(problems),
-  };
+  try {
+    const { isConsistent, end, problems } = await auditFolder(folder, null);
+    const places = problems.map(({ where }) => where);
+    return { isConsistent, end, places, said: JSON.stringify(problems) };
+  } catch (error) {
+    if (!(error instanceof CeremonyError) || error.code !== "audit/no-ceremony") throw error;
+    // Ours says that it is no ceremony folder at all; the other one names the file that is lacking.
+    return { isConsistent: false, end: null, places: ["transcript.jsonl"], said: error.message };
+  }
 }
 
 /** One Python process that judges one folder after the other. */
@@ -45,7 +48,7 @@ export class SecondAuditor {
     return {
       isConsistent: verdict.isConsistent,
       end: verdict.end,
-      places: verdict.problems.map(({ where }) => where).sort(),
+      places: verdict.problems.map(({ where }) => where),
       said: JSON.stringify(verdict.problems),
     };
   }

@@ -22,7 +22,7 @@ export interface Tampering {
 }
 
 type Json = null | boolean | number | string | Json[] | { [member: string]: Json };
-export type Line = { [member: string]: Json };
+type Line = { [member: string]: Json };
 
 const TRANSCRIPT = "transcript.jsonl";
 
@@ -109,7 +109,7 @@ function write(copy: string, path: string, bytes: Uint8Array): void {
 
 // Lines
 
-export function linesOf(folder: string): readonly Line[] {
+function linesOf(folder: string): readonly Line[] {
   const texts = readFileSync(join(folder, TRANSCRIPT), "utf8").split("\n").slice(0, -1);
   return texts.map((text): Line => JSON.parse(text));
 }
@@ -127,8 +127,8 @@ export function lineTamperings(folder: string): readonly Tampering[] {
       ["made the last", lines.slice(0, at + 1)],
     ];
     return edits.flatMap(([name, edited]) => [
-      transcript(`line ${at + 1} ${name}`, edited),
-      transcript(`line ${at + 1} ${name}, chained again`, chained(edited)),
+      transcript(`line ${at + 1} ${name}`, () => edited),
+      transcript(`line ${at + 1} ${name}, chained again`, () => chained(edited)),
     ]);
   });
 }
@@ -138,12 +138,12 @@ export function valueTamperings(folder: string): readonly Tampering[] {
   const lines = linesOf(folder);
   const seen = new Set<string>();
   return lines.flatMap((line, at) =>
-    editsOf(line).flatMap(([path, edited], number) => {
+    editsOf(line).flatMap(([path, edited]) => {
       const what = `${line["type"]} ${kindOf(line)} ${path}`.replace(/\d+/g, "N");
-      const isFirst = !seen.has(`${what} ${number}`);
-      seen.add(`${what} ${number}`);
+      const isFirst = !seen.has(what);
+      seen.add(what);
       if (!isFirst || /^(seq|prev)\b/.test(path)) return [];
-      return [transcript(`line ${at + 1} (${what}), chained again`, chained(lines.with(at, edited as Line)))];
+      return [transcript(`line ${at + 1} (${what}), chained again`, () => chained(lines.with(at, edited)))];
     }),
   );
 }
@@ -152,31 +152,15 @@ function kindOf(line: Line): string {
   return String(line["id"] ?? line["step"] ?? "").split("/")[0] ?? "";
 }
 
-/** A line put in, with the chain made good. */
-export function addLine(folder: string, at: number, line: Line): Tampering {
-  return transcript(
-    `${line["type"]} before line ${at + 1}, chained again`,
-    chained(linesOf(folder).toSpliced(at, 0, line)),
-  );
-}
-
-export function editLines(
-  folder: string,
-  name: string,
-  edit: (lines: readonly Line[]) => readonly Line[],
-): Tampering {
-  return transcript(`${name}, chained again`, chained(edit(linesOf(folder))));
-}
-
-function transcript(name: string, lines: readonly Line[]): Tampering {
-  return { name, apply: (copy) => write(copy, TRANSCRIPT, bytesOf(lines)) };
+function transcript(name: string, lines: () => readonly Line[]): Tampering {
+  return { name, apply: (copy) => write(copy, TRANSCRIPT, bytesOf(lines())) };
 }
 
 function bytesOf(lines: readonly Line[]): Buffer {
   return Buffer.from(lines.map((line) => `${canonicalize(line)}\n`).join(""));
 }
 
-export function chained(lines: readonly Line[]): readonly Line[] {
+function chained(lines: readonly Line[]): readonly Line[] {
   const hash = createHash("sha256");
   return lines.map((line, at) => {
     const good = { ...line, seq: at + 1, prev: hash.copy().digest("hex") };
@@ -185,39 +169,56 @@ export function chained(lines: readonly Line[]): readonly Line[] {
   });
 }
 
-/** All ways to change one thing in a value, each with the path of what was changed. */
-function editsOf(value: Json): readonly (readonly [string, Json])[] {
+/** All ways to change one thing in a line, each with the path of what was changed, and how. */
+function editsOf(line: Line): readonly (readonly [string, Line])[] {
+  return [
+    ...Object.entries(line).flatMap(([name, member]) =>
+      otherValues(member).map(([path, edited]) => [`${name}.${path}`, { ...line, [name]: edited }] as const),
+    ),
+    ...Object.keys(line).map((name) => {
+      const { [name]: _, ...others } = line;
+      return [`${name} removed`, others] as const;
+    }),
+    ["member added", { ...line, added: 1 }],
+  ];
+}
+
+function otherValues(value: Json): readonly (readonly [string, Json])[] {
   if (Array.isArray(value)) {
     return [
       ...value.flatMap((element, at) =>
-        editsOf(element).map(([path, edited]) => [`${at}.${path}`, value.with(at, edited)] as const),
+        otherValues(element).map(([path, edited]) => [`${at}.${path}`, value.with(at, edited)] as const),
       ),
       ...value.map((_, at) => [`${at} removed`, value.toSpliced(at, 1)] as const),
       ["element added", [...value, "x"]],
     ];
   }
-  if (value !== null && typeof value === "object") {
-    return [
-      ...Object.entries(value).flatMap(([name, member]) =>
-        editsOf(member).map(
-          ([path, edited]) => [path === "" ? name : `${name}.${path}`, { ...value, [name]: edited }] as const,
-        ),
-      ),
-      ...Object.keys(value).map((name) => {
-        const { [name]: _, ...others } = value;
-        return [`${name} removed`, others] as const;
-      }),
-      ["member added", { ...value, added: 1 }],
-    ];
-  }
-  return otherScalars(value).map((edited) => ["", edited] as const);
+  return value !== null && typeof value === "object" ? editsOf(value) : otherScalars(value);
 }
 
-function otherScalars(value: null | boolean | number | string): readonly Json[] {
-  if (value === null) return ["x", 0];
-  if (typeof value === "boolean") return [!value, null];
-  if (typeof value === "number") return [value + 1, -1, `${value}`];
+function otherScalars(value: null | boolean | number | string): readonly (readonly [string, Json])[] {
+  if (value === null)
+    return [
+      ["text", "x"],
+      ["zero", 0],
+    ];
+  if (typeof value === "boolean")
+    return [
+      ["not", !value],
+      ["null", null],
+    ];
+  if (typeof value === "number")
+    return [
+      ["more", value + 1],
+      ["negative", -1],
+      ["text", `${value}`],
+    ];
   const last = value.at(-1) ?? "";
   const otherLast = /^[0-9a-f]+$/.test(value) ? (last === "0" ? "1" : "0") : "x";
-  return [`${value.slice(0, -1)}${otherLast}`, `${value}0`, "", null];
+  return [
+    ["other", `${value.slice(0, -1)}${otherLast}`],
+    ["longer", `${value}0`],
+    ["empty", ""],
+    ["null", null],
+  ];
 }

@@ -1,0 +1,116 @@
+/**
+ * A second auditor (audit.py), written by somebody who read docs/formats.md and nothing of src/, judges every folder as
+ * ours does: accepted or refused, and where. What the two disagree about is wrong in one of them or missing in the docs.
+ *
+ * Of the many ways to tamper with a folder a sample is taken, another one for each folder; with SECOND_AUDITOR=all, all.
+ */
+import assert from "node:assert/strict";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+import { exampleStores, loadScript, newFolder, runOnce, time } from "../live/ceremony-harness.ts";
+import { pythonCryptography, requires } from "../support/requires.ts";
+import { disagreement, type Judgement, judgeHere, SecondAuditor } from "./judges.ts";
+import {
+  fileTamperings,
+  lineTamperings,
+  type Tampering,
+  valueTamperings,
+  withTampered,
+} from "./tampering.ts";
+
+const GOLDEN = fileURLToPath(new URL("../golden/", import.meta.url));
+const goldens = existsSync(GOLDEN)
+  ? readdirSync(GOLDEN).filter((name) => existsSync(join(GOLDEN, name, "folder", "transcript.jsonl")))
+  : [];
+/** Each with a time in its window. */
+const SCRIPTS = {
+  minimal: "2026-12-04T15:00:00Z",
+  "pep458-bootstrap": "2026-12-04T15:00:00Z",
+  renew: "2026-12-11T15:00:00Z",
+  rotate: "2026-12-14T15:00:00Z",
+  revoke: "2026-12-17T15:00:00Z",
+};
+const SAMPLE = 20;
+const all = process.env["SECOND_AUDITOR"] === "all";
+
+describe("the second auditor", requires(pythonCryptography), () => {
+  let second: SecondAuditor;
+  before(() => {
+    second = new SecondAuditor();
+  });
+  after(async () => {
+    await second.stop();
+  });
+
+  async function bothJudge(folder: string): Promise<Judgement> {
+    const here = await judgeHere(folder);
+    assert.equal(disagreement(here, await second.judge(folder)), null);
+    return here;
+  }
+
+  async function bothJudgeTampered(
+    folder: string,
+    tamperings: readonly Tampering[],
+  ): Promise<readonly string[]> {
+    const accepted: string[] = [];
+    for (const tampering of tamperings) {
+      await withTampered(folder, tampering, async (copy) => {
+        const here = await judgeHere(copy);
+        assert.equal(disagreement(here, await second.judge(copy)), null, tampering.name);
+        if (here.isConsistent) accepted.push(tampering.name);
+      });
+    }
+    return accepted;
+  }
+
+  for (const [script, now] of Object.entries(SCRIPTS)) {
+    test(`accepts a rehearsal of ${script}, and a ceremony`, async () => {
+      const loaded = loadScript(`${script}.yaml`);
+      for (const rehearsal of [true, false]) {
+        const folder = newFolder();
+        const stores = rehearsal ? {} : { stores: exampleStores(loaded) };
+        await runOnce({ folder, loaded, rehearsal, clock: () => time(now), ...stores });
+        const { isConsistent, end } = await bothJudge(folder);
+        assert.deepEqual({ isConsistent, end }, { isConsistent: true, end: "finished" });
+      }
+    });
+  }
+
+  test("judges a ceremony that is cut off after any line as we do", async () => {
+    const loaded = loadScript("minimal.yaml");
+    const folder = newFolder();
+    await runOnce({ folder, loaded });
+    const cut = lineTamperings(folder).filter(({ name }) => name.endsWith("made the last"));
+    await bothJudgeTampered(folder, sample(cut, 3));
+  });
+
+  for (const [at, name] of goldens.entries()) {
+    const folder = join(GOLDEN, name, "folder");
+
+    test(`accepts the golden ceremony ${name}`, async () => {
+      assert.equal((await bothJudge(folder)).isConsistent, true);
+    });
+
+    test(`refuses changed files of ${name}`, async () => {
+      assert.deepEqual(await bothJudgeTampered(folder, sample(fileTamperings(folder), at)), []);
+    });
+
+    test(`judges other lines in the transcript of ${name} as we do`, async () => {
+      await bothJudgeTampered(folder, sample(lineTamperings(folder), at));
+    });
+
+    test(`judges other values in the transcript of ${name} as we do, with the chain made good`, async () => {
+      await bothJudgeTampered(folder, sample(valueTamperings(folder), at));
+    });
+  }
+});
+
+/** Evenly spread, from another one on for each folder. */
+function sample(tamperings: readonly Tampering[], shift: number): readonly Tampering[] {
+  if (all) return tamperings;
+  const step = Math.max(1, Math.floor(tamperings.length / SAMPLE));
+  return tamperings.filter((_, at) => (at + shift * 7) % step === 0);
+}
