@@ -51,46 +51,50 @@ function store(media: ReturnType<typeof newMedia>, change: Partial<AgeFileOption
 const request = (scheme: Scheme = "ed25519") => ({ key: "root-grace", label: "test-1 root-grace", scheme });
 const signRequest = (publicKey: PublicKey) => ({ ...request(), document: "root", publicKey, payload });
 
-describe("a holder's key in a file", requires(age, openssl, script), () => {
+describe("a holder's key in a file", () => {
   for (const scheme of SCHEMES) {
-    it(`${scheme}: is made on two media, signs, and is what age and OpenSSL read`, async () => {
-      const media = newMedia(scheme);
-      const { publicKey, proof, attributes, swept } = await store(media).generate(
-        request(scheme),
-        possession,
-      );
-      assert.equal(judge(publicKey, possession, proof), true);
-      assert.equal(swept, 0);
-      assert.equal(judge(publicKey, payload, await store(media).sign(signRequest(publicKey))), true);
+    it(
+      `${scheme}: is made on two media, signs, and is what age and OpenSSL read`,
+      requires(age, openssl, script),
+      async () => {
+        const media = newMedia(scheme);
+        const { publicKey, proof, attributes, swept } = await store(media).generate(
+          request(scheme),
+          possession,
+        );
+        assert.equal(judge(publicKey, possession, proof), true);
+        assert.equal(swept, 0);
+        assert.equal(judge(publicKey, payload, await store(media).sign(signRequest(publicKey))), true);
 
-      const file = readFileSync(join(media.a, FILE));
-      assert.deepEqual(readFileSync(join(media.b, FILE)), file);
-      assert.equal(statSync(join(media.a, FILE)).mode & 0o777, 0o600);
-      const { fileSha256, ...rest } = attributes;
-      assert.equal(
-        fileSha256,
-        execFileSync("sha256sum", [join(media.a, FILE)], { encoding: "utf8" }).slice(0, 64),
-      );
-      assert.deepEqual(rest, {
-        store: "file",
-        sizeBytes: file.length,
-        scryptWorkFactor: 5,
-        sameDevice: true,
-        passphrase: "scripted",
-        noCoreDumps: true,
-      });
+        const file = readFileSync(join(media.a, FILE));
+        assert.deepEqual(readFileSync(join(media.b, FILE)), file);
+        assert.equal(statSync(join(media.a, FILE)).mode & 0o777, 0o600);
+        const { fileSha256, ...rest } = attributes;
+        assert.equal(
+          fileSha256,
+          execFileSync("sha256sum", [join(media.a, FILE)], { encoding: "utf8" }).slice(0, 64),
+        );
+        assert.deepEqual(rest, {
+          store: "file",
+          sizeBytes: file.length,
+          scryptWorkFactor: 5,
+          sameDevice: true,
+          passphrase: "scripted",
+          noCoreDumps: true,
+        });
 
-      const opened = join(media.a, "opened");
-      const program = new PseudoTerminal(["age", "--decrypt", "--output", opened, join(media.a, FILE)]);
-      await program.untilShown("passphrase");
-      program.type(`${PASSPHRASE}\r`);
-      assert.equal(await program.exit, 0, program.shown);
-      assert.match(readFileSync(opened, "utf8"), /^# test-1 root-grace\n-----BEGIN PRIVATE KEY-----\n/);
-      assert.equal(
-        execFileSync("openssl", ["pkey", "-in", opened, "-pubout"], { encoding: "utf8" }),
-        spkiPem(publicKey),
-      );
-    });
+        const opened = join(media.a, "opened");
+        const program = new PseudoTerminal(["age", "--decrypt", "--output", opened, join(media.a, FILE)]);
+        await program.untilShown("passphrase");
+        program.type(`${PASSPHRASE}\r`);
+        assert.equal(await program.exit, 0, program.shown);
+        assert.match(readFileSync(opened, "utf8"), /^# test-1 root-grace\n-----BEGIN PRIVATE KEY-----\n/);
+        assert.equal(
+          execFileSync("openssl", ["pkey", "-in", opened, "-pubout"], { encoding: "utf8" }),
+          spkiPem(publicKey),
+        );
+      },
+    );
   }
 
   it("is sealed with the work factor that ceremonies use", async () => {
@@ -103,7 +107,7 @@ describe("a holder's key in a file", requires(age, openssl, script), () => {
     assert.match(readFileSync(join(media.a, FILE), "latin1"), /^age-encryption\.org\/v1\n-> scrypt \S+ 18\n/);
   });
 
-  it("opens what the age command sealed", async () => {
+  it("opens what the age command sealed", requires(age, openssl, script), async () => {
     const { a } = newMedia("foreign");
     const key = makeSoftwareKey("ecdsa-sha2-nistp256");
     writeFileSync(join(a, "plain"), key.exportPem());
@@ -170,7 +174,7 @@ describe("a holder's key in a file", requires(age, openssl, script), () => {
     await assert.rejects(use({}), { code: "medium/missing" });
   });
 
-  it("signs with the other copy where one is damaged or missing", async () => {
+  it("signs with the other copy where one is damaged or missing", requires(openssl), async () => {
     const media = newMedia("copies");
     const { publicKey } = await store(media).generate(request(), possession);
     writeFileSync(join(media.a, FILE), "damaged");
@@ -197,7 +201,7 @@ function flip(bytes: Buffer, at: number): Buffer {
   return changed;
 }
 
-describe("the media of a key's file", requires(openssl), () => {
+describe("the media of a key's file", () => {
   it("are two, and not in the ceremony folder", async () => {
     const media = newMedia("two");
     symlinkSync(media.a, join(root, "two", "link"));
@@ -229,7 +233,7 @@ describe("the media of a key's file", requires(openssl), () => {
     assert.deepEqual(readdirSync(media.a), []);
   });
 
-  it("are swept of what a killed attempt left, and of nothing else", async () => {
+  it("are swept of what a killed attempt left, and of nothing else", requires(openssl), async () => {
     const media = newMedia("sweep");
     writeFileSync(join(media.a, FILE), "half a fi");
     writeFileSync(join(media.b, "test-1-root-ada.age"), "somebody else's");
@@ -270,7 +274,7 @@ async function childWith(program: string): Promise<number> {
   }
 }
 
-describe("the passphrase at the terminal", requires(script), () => {
+describe("the passphrase at the terminal", () => {
   const program = (media: ReturnType<typeof newMedia>, rest: string) => [
     process.execPath,
     "--input-type=module-typescript",
@@ -286,39 +290,43 @@ describe("the passphrase at the terminal", requires(script), () => {
   ];
   const again = "The same passphrase again: ";
 
-  it("is typed twice and once to sign, and none of it shows, nor in any argument or environment", async () => {
-    const media = newMedia("terminal");
-    const terminal = new PseudoTerminal(
-      program(
-        media,
-        `const sig = await store.sign({ ...request, document: "root", publicKey: made.publicKey, payload: Buffer.from("{}") });
+  it(
+    "is typed twice and once to sign, and none of it shows, nor in any argument or environment",
+    requires(script),
+    async () => {
+      const media = newMedia("terminal");
+      const terminal = new PseudoTerminal(
+        program(
+          media,
+          `const sig = await store.sign({ ...request, document: "root", publicKey: made.publicKey, payload: Buffer.from("{}") });
          console.log("signed " + sig.length);`,
-      ),
-    );
-    await terminal.untilShown("New passphrase for root-grace");
-    terminal.type("too short\r");
-    await terminal.untilShown("too short");
-    terminal.type(`${PASSPHRASE}\r`);
-    await terminal.untilShown(again);
-    terminal.type(`${PASSPHRASE}x\r`);
-    await terminal.untilShown("The two entries differ. Begin again.");
-    terminal.type(`\x1b[200~${PASSPHRASE}\x1b[201~\r`);
-    await terminal.untilShown(again, 2);
-    terminal.type(`${PASSPHRASE}x\x7f\r`);
-    await terminal.untilShown("Passphrase for root-grace", 1);
-    for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-      for (const file of ["cmdline", "environ"])
-        assert.ok(!readOrEmpty(`/proc/${pid}/${file}`).includes(PASSPHRASE));
-    }
-    terminal.type(`${PASSPHRASE}\r`);
-    assert.equal(await terminal.exit, 0);
-    assert.match(terminal.shown, /signed 128/);
-    assert.ok(!terminal.shown.includes("throw"), terminal.shown);
-    for (const folder of [media.a, media.b])
-      assert.ok(!readFileSync(join(folder, FILE)).includes(PASSPHRASE));
-  });
+        ),
+      );
+      await terminal.untilShown("New passphrase for root-grace");
+      terminal.type("too short\r");
+      await terminal.untilShown("too short");
+      terminal.type(`${PASSPHRASE}\r`);
+      await terminal.untilShown(again);
+      terminal.type(`${PASSPHRASE}x\r`);
+      await terminal.untilShown("The two entries differ. Begin again.");
+      terminal.type(`\x1b[200~${PASSPHRASE}\x1b[201~\r`);
+      await terminal.untilShown(again, 2);
+      terminal.type(`${PASSPHRASE}x\x7f\r`);
+      await terminal.untilShown("Passphrase for root-grace", 1);
+      for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+        for (const file of ["cmdline", "environ"])
+          assert.ok(!readOrEmpty(`/proc/${pid}/${file}`).includes(PASSPHRASE));
+      }
+      terminal.type(`${PASSPHRASE}\r`);
+      assert.equal(await terminal.exit, 0);
+      assert.match(terminal.shown, /signed 128/);
+      assert.ok(!terminal.shown.includes("throw"), terminal.shown);
+      for (const folder of [media.a, media.b])
+        assert.ok(!readFileSync(join(folder, FILE)).includes(PASSPHRASE));
+    },
+  );
 
-  it("is given up after three refusals", async () => {
+  it("is given up after three refusals", requires(script), async () => {
     const media = newMedia("refusals");
     const terminal = new PseudoTerminal(program(media, ""));
     await terminal.untilShown("New passphrase");
@@ -335,7 +343,7 @@ describe("the passphrase at the terminal", requires(script), () => {
     assert.deepEqual(readdirSync(media.a), []);
   });
 
-  it("can be cancelled", async () => {
+  it("can be cancelled", requires(script), async () => {
     const media = newMedia("cancelled");
     const terminal = new PseudoTerminal(program(media, ""));
     await terminal.untilShown("New passphrase");

@@ -13,47 +13,45 @@ import { CEREMONY, generate, profileOf, SoftTokens } from "./soft-token.ts";
 
 const soft = requires(softhsm, pkcs11Addon);
 const softAndOpensc = requires(softhsm, pkcs11Addon, opensc);
+const softAndOpenssl = requires(softhsm, pkcs11Addon, openssl);
+const softAndJudges = requires(softhsm, pkcs11Addon, opensc, openssl);
 const PAYLOAD = Buffer.from('{"_type":"root","version":1}');
 const LABEL = `${CEREMONY} key-1`;
 
 describe("generate and sign", () => {
   for (const scheme of SCHEMES) {
-    it(
-      `${scheme}: OpenSSL accepts proof and signature`,
-      requires(softhsm, pkcs11Addon, openssl),
-      async (test) => {
-        const tokens = new SoftTokens(test);
-        const store = await tokens.ready();
-        const made = await generate(store, scheme);
-        assert.equal(made.publicKey.scheme, scheme);
-        assert.equal(judge(made.publicKey, possessionMessage(CEREMONY, "key-1"), made.proof), true);
-        const request = {
-          key: "key-1",
-          label: LABEL,
-          publicKey: made.publicKey,
-          document: "root",
-          payload: PAYLOAD,
-        };
-        const signature = await store.sign(request);
-        assert.match(signature, /^[0-9a-f]+$/);
-        assert.equal(judge(made.publicKey, PAYLOAD, signature), true);
-        assert.equal(judge(made.publicKey, Buffer.from("{}"), signature), false);
-        const { CKA_ID: id, CKA_KEY_GEN_MECHANISM: mechanism, ...flags } = made.attributes;
-        assert.match(String(id), /^[0-9a-f]{32}$/);
-        assert.equal(mechanism, MECHANISMS[scheme]);
-        assert.deepEqual(flags, {
-          CKA_LOCAL: true,
-          CKA_SENSITIVE: true,
-          CKA_EXTRACTABLE: false,
-          CKA_ALWAYS_SENSITIVE: true,
-          CKA_NEVER_EXTRACTABLE: true,
-        });
-        assert.deepEqual(await store.find(LABEL, made.publicKey), made.attributes);
-      },
-    );
+    it(`${scheme}: OpenSSL accepts proof and signature`, softAndOpenssl, async (test) => {
+      const tokens = new SoftTokens(test);
+      const store = await tokens.ready();
+      const made = await generate(store, scheme);
+      assert.equal(made.publicKey.scheme, scheme);
+      assert.equal(judge(made.publicKey, possessionMessage(CEREMONY, "key-1"), made.proof), true);
+      const request = {
+        key: "key-1",
+        label: LABEL,
+        publicKey: made.publicKey,
+        document: "root",
+        payload: PAYLOAD,
+      };
+      const signature = await store.sign(request);
+      assert.match(signature, /^[0-9a-f]+$/);
+      assert.equal(judge(made.publicKey, PAYLOAD, signature), true);
+      assert.equal(judge(made.publicKey, Buffer.from("{}"), signature), false);
+      const { CKA_ID: id, CKA_KEY_GEN_MECHANISM: mechanism, ...flags } = made.attributes;
+      assert.match(String(id), /^[0-9a-f]{32}$/);
+      assert.equal(mechanism, MECHANISMS[scheme]);
+      assert.deepEqual(flags, {
+        CKA_LOCAL: true,
+        CKA_SENSITIVE: true,
+        CKA_EXTRACTABLE: false,
+        CKA_ALWAYS_SENSITIVE: true,
+        CKA_NEVER_EXTRACTABLE: true,
+      });
+      assert.deepEqual(await store.find(LABEL, made.publicKey), made.attributes);
+    });
   }
 
-  it("signs in a later process, whatever slot the token is in by then", soft, async (test) => {
+  it("signs in a later process, whatever slot the token is in by then", softAndOpenssl, async (test) => {
     const tokens = new SoftTokens(test);
     const first = await tokens.ready("same label");
     const made = await generate(first, "ecdsa-sha2-nistp256");
@@ -111,7 +109,7 @@ describe("generate and sign", () => {
   );
 
   for (const scheme of SCHEMES) {
-    it(`${scheme}: finds a key of an earlier ceremony by its public part`, softAndOpensc, async (test) => {
+    it(`${scheme}: finds a key of an earlier ceremony by its public part`, softAndJudges, async (test) => {
       const tokens = new SoftTokens(test);
       const store = await tokens.ready();
       const made = await generate(store, scheme, "key-1");
@@ -175,7 +173,7 @@ describe("finding the token", () => {
   });
 
   for (const what of ["token", "all tokens"])
-    it(`says that ${what} is gone, and goes on when it is back`, soft, async (test) => {
+    it(`says that ${what} is gone, and goes on when it is back`, softAndOpenssl, async (test) => {
       const tokens = new SoftTokens(test);
       const store = await tokens.ready();
       const { publicKey } = await generate(store, "ed25519");
