@@ -281,7 +281,7 @@ for (const [how, end] of [
   test(`the terminal is as it was after ${how}`, requires(pseudoTerminal), async (context) => {
     const file = join(mkdtempSync(join(tmpdir(), "tuf-terminal-")), "outcomes");
     const program = `stty -g; '${process.execPath}' '${asker}' '${file}' ${end} & echo "pid $!."; fg; stty -g; echo over`;
-    const session = await TerminalSession.start(["bash", "-mc", program]);
+    const session = await TerminalSession.start(["sh", "-mc", program]);
     context.after(() => session.kill());
     await session.next(CHOICE);
     const pid = Number(/pid (\d+)\./.exec(session.shown)?.[1]);
