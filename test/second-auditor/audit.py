@@ -70,7 +70,9 @@ class Audit:
             try:
                 self.replay.accept(raw)
             except Refused as refused:
-                self._problem(f"{TRANSCRIPT} line {number}", refused.why)
+                for where in dict.fromkeys([refused.where, f"{TRANSCRIPT} line {number}"]):
+                    if where != "":
+                        self._problem(where, refused.why)
                 return False
         return True
 

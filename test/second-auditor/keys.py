@@ -20,6 +20,7 @@ CURVES = {
     "ecdsa-sha2-nistp256": ("secp256r1", hashes.SHA256()),
     "ecdsa-sha2-nistp384": ("secp384r1", hashes.SHA384()),
 }
+READABLE = ("secp256r1", "secp384r1", "secp521r1")
 ORDERS = {
     "secp256r1": 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551,
     "secp384r1": int(
@@ -87,6 +88,8 @@ def _fault(keytype: str, scheme: str, public: str) -> str | None:
     try:
         loaded = serialization.load_pem_public_key(public.encode())
     except (ValueError, UnsupportedAlgorithm):
+        return "key/encoding"
+    if not isinstance(loaded, rsa.RSAPublicKey) and getattr(getattr(loaded, "curve", None), "name", None) not in READABLE:
         return "key/encoding"
     if scheme in CURVES:
         if not isinstance(loaded, ec.EllipticCurvePublicKey) or loaded.curve.name != CURVES[scheme][0]:

@@ -2,7 +2,7 @@
 
 
 class Refused(Exception):
-    """`where` is a path in the folder, or `transcript.jsonl line N`; empty where the caller knows better."""
+    """`where` is a path in the folder; empty where it is the line that is being read."""
 
     def __init__(self, why: str, where: str = ""):
         super().__init__(why)

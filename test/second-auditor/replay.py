@@ -140,8 +140,8 @@ class Replay:
 
     def _bytes(self, file: dict) -> bytes:
         data = self.read_file(file["path"])
-        demand(data is not None, f"{file['path']} is not there")
-        demand(len(data) == file["sizeBytes"] and digest(data) == file["sha256"], f"{file['path']} is another file")
+        if data is None or len(data) != file["sizeBytes"] or digest(data) != file["sha256"]:
+            raise Refused("it is not there, or another file than this line says", file["path"])
         return data
 
     def _account(self, files: list[dict]) -> None:

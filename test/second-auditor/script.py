@@ -22,7 +22,8 @@ def is_time(text) -> bool:
     if not isinstance(text, str) or not TIME.fullmatch(text):
         return False
     try:
-        datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ")
+        year = "2000" if text.startswith("0000") else text[:4]  # Python has no year 0, the calendar has
+        datetime.strptime(year + text[4:], "%Y-%m-%dT%H:%M:%SZ")
     except ValueError:
         return False
     return True

@@ -5,13 +5,16 @@
  * Of the many ways to tamper with a folder a sample is taken, another one for each folder; with SECOND_AUDITOR=all, all.
  */
 import assert from "node:assert/strict";
-import { existsSync, readdirSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { exampleStores, loadScript, newFolder, runOnce, time } from "../live/ceremony-harness.ts";
-import { pythonCryptography, requires } from "../support/requires.ts";
+import { pythonCryptography, requires, sshKeygen } from "../support/requires.ts";
 import { disagreement, type Judgement, judgeHere, SecondAuditor } from "./judges.ts";
 import {
   fileTamperings,
@@ -85,6 +88,40 @@ describe("the second auditor", requires(pythonCryptography), () => {
     await runOnce({ folder, loaded });
     const cut = lineTamperings(folder).filter(({ name }) => name.endsWith("made the last"));
     await bothJudgeTampered(folder, sample(cut, 3));
+  });
+
+  test("judges the signatures of witnesses as we do", requires(sshKeygen), async () => {
+    const key = join(mkdtempSync(join(tmpdir(), "tuf-ceremony-witness-")), "key");
+    execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", key]);
+    const publicKey = readFileSync(`${key}.pub`, "utf8").trim();
+    const loaded = loadScript("minimal.yaml", (text) =>
+      text.replace(/signs_with: .*/, `signs_with: ${publicKey}`),
+    );
+    const folder = newFolder();
+    await runOnce({ folder, loaded });
+    const head = createHash("sha256")
+      .update(readFileSync(join(folder, "transcript.jsonl")))
+      .digest("hex");
+    mkdirSync(join(folder, "witnesses"));
+    const path = join(folder, "witnesses", `witness-1-${head.slice(0, 8)}.sig`);
+    const judgeSigned = async (namespace: string, message: string): Promise<boolean> => {
+      const signed = execFileSync("ssh-keygen", ["-q", "-Y", "sign", "-n", namespace, "-f", key], {
+        input: message,
+        stdio: ["pipe", "pipe", "ignore"],
+      });
+      writeFileSync(path, signed);
+      return (await bothJudge(folder)).isConsistent;
+    };
+    assert.equal(await judgeSigned("tuf-ceremony-head", `${head}\n`), true);
+    const ofWitness = fileTamperings(folder).filter(({ name }) => name.startsWith("witnesses/witness"));
+    const accepted = await bothJudgeTampered(folder, ofWitness);
+    // A signature that isn't there is one witness less, and its last line feed says nothing.
+    assert.deepEqual(
+      accepted.map((name) => name.replace(/^.*\.sig /, "")),
+      ["cut short", "removed"],
+    );
+    assert.equal(await judgeSigned("tuf-ceremony-head", head), false);
+    assert.equal(await judgeSigned("file", `${head}\n`), false);
   });
 
   for (const [at, name] of goldens.entries()) {
