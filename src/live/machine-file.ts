@@ -46,10 +46,7 @@ const shape = z.strictObject({
 
 /** Throws `machine/unreadable`, `machine/not-yaml`, `machine/shape` (every mistake at once). */
 export function readMachineFile(path: string): MachineFile {
-  const document = parseDocument(readText(path), { version: "1.2", schema: "core", uniqueKeys: true });
-  const [broken] = document.errors;
-  if (broken !== undefined) throw refuse("not-yaml", path, broken.message.split("\n", 1)[0] ?? "other text");
-  const checked = shape.safeParse(document.toJS({ maxAliasCount: 0 }) ?? {});
+  const checked = shape.safeParse(parseYaml(path) ?? {});
   if (!checked.success) {
     const mistakes = checked.error.issues.map(({ path: where, message }) => `${where.join(".")}: ${message}`);
     throw refuse("shape", path, mistakes.join("; "));
@@ -64,6 +61,20 @@ export function readMachineFile(path: string): MachineFile {
     ),
     media: new Map(Object.entries(media)),
   };
+}
+
+function parseYaml(path: string): unknown {
+  const document = parseDocument(readText(path), { version: "1.2", schema: "core", uniqueKeys: true });
+  const broken = document.errors.map(({ message }) => message.split("\n", 1)[0]);
+  if (broken.length > 0) throw refuse("not-yaml", path, broken.join("; "));
+  try {
+    return document.toJS({ maxAliasCount: 0 });
+  } catch (error) {
+    // With no alias allowed, that is how the parser speaks of one.
+    if (error instanceof ReferenceError)
+      throw refuse("not-yaml", path, "an alias, or an anchor that is not there");
+    throw error;
+  }
 }
 
 function readText(path: string): string {
