@@ -24,7 +24,7 @@ import { edit, exampleText } from "../support/scripts.ts";
 import { TerminalSession } from "../support/terminal-session.ts";
 import { newFolder, SCRIPTS } from "./ceremony-harness.ts";
 
-const patient = { ...requires(pseudoTerminal), timeout: 30_000 };
+const patient = { ...requires(pseudoTerminal), timeout: 120_000 };
 const cli = fileURLToPath(new URL("../../src/cli.ts", import.meta.url));
 const minimal = exampleText("minimal");
 /** With a window around the time of this machine, so that `run` has nothing to say about the clock. */

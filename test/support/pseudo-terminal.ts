@@ -31,7 +31,7 @@ export class PseudoTerminal {
 
   /** Waits until `text` is on the screen `times` times. */
   async untilShown(text: string, times = 1): Promise<void> {
-    const deadline = Date.now() + 20_000;
+    const deadline = Date.now() + 60_000;
     while (this.shown.split(text).length - 1 < times) {
       if (Date.now() > deadline)
         throw new Error(`the terminal never showed ${text}; it showed ${this.shown}`);

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { IPty } from "node-pty";
 
-const PATIENCE_MILLISECONDS = 20_000;
+const PATIENCE_MILLISECONDS = 60_000;
 
 export class TerminalSession {
   /** Everything that reached the screen, control characters included. */
