@@ -4,7 +4,7 @@ import { Buffer } from "node:buffer";
 import { CeremonyError } from "../errors.ts";
 import { canonicalBytes } from "./canonical.ts";
 import type { KeyMaterial } from "./key-material.ts";
-import { keyObject, parseKeyObject } from "./keys.ts";
+import { keyIdOf, keyObject, type ParsedKey, parseKeyObject } from "./keys.ts";
 import { readPem, writePem } from "./pem.ts";
 import { readSpki, writeSpki } from "./public-key-der.ts";
 import { quote } from "./quote.ts";
@@ -59,11 +59,8 @@ export function publicKeyFromMaterial(material: KeyMaterial, scheme: Scheme): Pu
  */
 export function strictPublicKey(value: JsonValue): PublicKey {
   const parsed = parseKeyObject(value);
-  const scheme = SCHEMES.find((known) => known === parsed.scheme);
-  if (scheme !== undefined && parsed.verification !== null) {
-    const key = publicKeyFromMaterial(parsed.verification, scheme);
-    if (Buffer.compare(canonicalBytes(keyObject(key)), canonicalBytes(value)) === 0) return key;
-  }
+  const key = ourSpelling(parsed);
+  if (key !== null && Buffer.compare(canonicalBytes(keyObject(key)), canonicalBytes(value)) === 0) return key;
   throw new CeremonyError({
     code: "key/not-our-spelling",
     exit: "refused",
@@ -71,4 +68,16 @@ export function strictPublicKey(value: JsonValue): PublicKey {
     found: parsed.problem?.text ?? `another spelling of the key with keyid ${parsed.computedKeyId}`,
     remedy: "Take the public key from its PEM again.",
   });
+}
+
+/** The key as we would spell it; null where it is of no scheme of ours, or can't be read. */
+function ourSpelling({ scheme, verification }: ParsedKey): PublicKey | null {
+  const ours = SCHEMES.find((known) => known === scheme);
+  return ours === undefined || verification === null ? null : publicKeyFromMaterial(verification, ours);
+}
+
+/** Whether a key object that was read is spelled exactly as we spell keys: its keyid is the one that we would give it. */
+export function isOurSpelling(parsed: ParsedKey): boolean {
+  const key = ourSpelling(parsed);
+  return key !== null && keyIdOf(keyObject(key)) === parsed.computedKeyId;
 }

@@ -1,5 +1,6 @@
 /** The steps that bring keys: made on a device or in a file, or confirmed by their digest. */
 import { keyIdOf, keyObject, parseKeyObject } from "../../tuf/keys.ts";
+import { isOurSpelling } from "../../tuf/public-keys.ts";
 import { acceptSignature } from "../../tuf/signatures.ts";
 import type { KeyId, PublicKey, Sha256Hex } from "../../tuf/types.ts";
 import type { Disposition, Effects } from "../effects.ts";
@@ -174,12 +175,9 @@ export function judgeKey(
     return { code: "key/scheme", expected: scheme, found: made.publicKey.scheme };
   }
   const parsed = parseKeyObject(keyObject(made.publicKey));
-  if (!parsed.verifiable || parsed.problem !== undefined) {
-    return {
-      code: "key/unusable",
-      expected: "a public key that can be used",
-      found: parsed.problem?.rule ?? "none",
-    };
+  if (!parsed.verifiable || !isOurSpelling(parsed)) {
+    const found = parsed.problem?.rule ?? "key/encoding";
+    return { code: "key/unusable", expected: "a public key that can be used", found };
   }
   const message = possessionMessage(context.state.plan.script.ceremony, name);
   if (!acceptSignature(parsed, message, made.proof).ok) {
