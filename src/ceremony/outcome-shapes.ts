@@ -113,8 +113,13 @@ export function outcomeProblem(
   if (kind !== "ask" && hasException(outcome)) return "an exception at an action that asks nobody";
   // The kind says of which shape request and outcome are.
   if (kind === "ask") return answerProblem(request as AskRequest, outcome as ShapedAnswer, people);
+  if (kind === "provision") return blankProblem(outcome as Outcome<"provision">);
   if (kind === "find-token") return tokenProblem(request as TokenRequest, outcome as Outcome<"find-token">);
   return null;
+}
+
+function blankProblem(outcome: Outcome<"provision">): string | null {
+  return outcome.ok && !outcome.value.initialised ? "a token that is not initialised afterwards" : null;
 }
 
 type TokenRequest = Effects["find-token"]["request"];
@@ -131,8 +136,12 @@ function hasException(outcome: unknown): boolean {
   return typeof outcome === "object" && outcome !== null && "exception" in outcome;
 }
 
+/** The code of a prompt that somebody met with an exception. */
+const EXCEPTION_CODE = "exception";
+
 type ShapedAnswer = {
   readonly ok: boolean;
+  readonly code?: string;
   readonly value?: z.infer<typeof answer>;
   readonly exception?: z.infer<typeof exception>;
 };
@@ -151,7 +160,10 @@ function answerProblem(
     if (first === second || !people.has(first) || !people.has(second))
       return "two names that are not two people of the script";
   }
-  if (value === undefined) return opened === undefined ? "a prompt that failed without an exception" : null;
+  if (value === undefined) {
+    if (opened === undefined) return "a prompt that failed without an exception";
+    return outcome.code === EXCEPTION_CODE ? null : `a prompt that failed with the code ${outcome.code}`;
+  }
   if (value.form !== request.accept.form) return `an answer of the form ${value.form}`;
   if (value.form === "choice" && request.accept.form === "choice") {
     return request.accept.options.includes(value.chosen) ? null : `the choice ${value.chosen}`;

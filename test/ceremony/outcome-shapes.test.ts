@@ -25,6 +25,7 @@ const token = {
   initialised: false,
   pin: "unknown",
 } as const;
+const initialised = { ...token, label: "root-ada", initialised: true } as const;
 const client = { client: "tuf-js", version: "5.0.2", accepted: true, isPartial: false, known: [] };
 const exception = { happened: "it was so", disposition: "retry", confirmedBy: ["admin", "ada"] } as const;
 
@@ -45,7 +46,7 @@ const GOOD: { readonly [K in Kind]: readonly [request: Effects[K]["request"], va
     { key: "root-ada", device: "softhsm", serial: null, blank: true, notThese: ["0002"] },
     token,
   ],
-  provision: [{ key: "root-ada", device: "softhsm", serial: "0001", label: "x root-ada" }, token],
+  provision: [{ key: "root-ada", device: "softhsm", serial: "0001", label: "x root-ada" }, initialised],
   generate: [
     {
       key: "root-ada",
@@ -125,7 +126,8 @@ for (const kind of KINDS) {
     const isAsk = kind === "ask";
     assert.equal(problem(kind, failed) === null, !isAsk);
     assert.equal(problem(kind, { ...failed, remedy: "Use another." }) === null, !isAsk);
-    assert.equal(problem(kind, { ...failed, exception }) === null, isAsk);
+    assert.equal(problem(kind, { ...failed, code: "exception", exception }) === null, isAsk);
+    assert.notEqual(problem(kind, { ...failed, exception }), null, "a prompt fails by an exception only");
     for (const name of ["code", "expected", "found"])
       assert.notEqual(problem(kind, { ...failed, ...(isAsk ? { exception } : {}), [name]: undefined }), null);
     assert.notEqual(problem(kind, { ...failed, code: "x".repeat(201) }), null);

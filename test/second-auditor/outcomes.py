@@ -89,12 +89,15 @@ def check_outcome(kind: str, request: dict, outcome, people: list[str]) -> None:
         demand(good, f"no possible outcome of {kind}")
         if kind == "find-token":
             _check_token(outcome["value"], request)
+        if kind == "provision":
+            demand(outcome["value"]["initialised"], "a token that is not initialised afterwards")
         return
     shape = {"ok", "code", "expected", "found"} | ({"exception"} if kind == "ask" else set())
     demand(shape <= set(outcome) <= shape | {"remedy"}, "a failure has other members")
     demand(text(200)(outcome["code"]), "the code of a failure is text")
     demand(all(text(2000)(outcome[m]) for m in ("expected", "found", "remedy") if m in outcome), "a failure is text")
     if kind == "ask":
+        demand(outcome["code"] == "exception", "a prompt fails by an exception only")
         _check_exception(outcome["exception"], request["dispositions"], people)
 
 
