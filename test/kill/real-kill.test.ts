@@ -64,39 +64,46 @@ test(
   `${TOKEN_KILLS} SIGKILLs while a token makes a key leave exactly one key for each planned one`,
   requires(softhsm, pkcs11Addon, opensc),
   async (t) => {
-    const base = newBase(t);
-    const tokens = new SoftTokens(t);
-    const script = writeTokenScript(base);
-    const module = { module: tokens.module.module, env: tokens.module.env ?? {}, initString: undefined };
-    const kills = new Map<string, number>();
-    const allowed = Math.ceil(TOKEN_KILLS / HOLDERS.length);
-    let said = "";
-    for (let number = 1; !said.startsWith("finished"); number += 1) {
-      const child = start({ base, script, module, number, tell: true });
-      const output = outputOf(child);
-      const key = await killWhileGenerating(child, (name) => (kills.get(name) ?? 0) < allowed);
-      said = (await output).split("\n").at(-2) ?? "";
-      const isInside = pendingAction(readImage(base))?.kind === "generate";
-      if (key !== null && isInside) kills.set(key, (kills.get(key) ?? 0) + 1);
+    let survived = 0;
+    let ceremonies = 0;
+    // A machine may be so quick that a key is there before it was killed often enough: then in another ceremony.
+    while (survived < TOKEN_KILLS) {
+      survived += await killGenerations(t, Math.ceil((TOKEN_KILLS - survived) / HOLDERS.length));
+      ceremonies += 1;
     }
-    const [, head = ""] = said.split(" ");
-    assert.ok(isSha256Hex(head));
-    const verdict = await auditFolder(join(base, "ceremony"), head);
-    assert.deepEqual(verdict.problems, []);
-    assert.equal(verdict.end, "finished");
-    for (const { key, serial } of verdict.state?.keys.values() ?? []) {
-      if (serial === null) continue;
-      assert.deepEqual(tokens.listObjects(serial, `example-2026-root ${key}`).toSorted(), [
-        "Private",
-        "Public",
-      ]);
-      assert.equal(verdict.state?.hasSigned("root", key), true);
-    }
-    const survived = [...kills.values()].reduce((sum, count) => sum + count, 0);
-    assert.ok(survived >= TOKEN_KILLS);
-    t.diagnostic(`survived ${survived} SIGKILLs inside key generation`);
+    t.diagnostic(`survived ${survived} SIGKILLs inside key generation, in ${ceremonies} ceremonies`);
   },
 );
+
+/** One ceremony to its end, in which each token's key is killed while it is made, `allowed` times at most. How often. */
+async function killGenerations(t: TestContext, allowed: number): Promise<number> {
+  const base = newBase(t);
+  const tokens = new SoftTokens(t);
+  const script = writeTokenScript(base);
+  const module = { module: tokens.module.module, env: tokens.module.env ?? {}, initString: undefined };
+  const kills = new Map<string, number>();
+  let said = "";
+  for (let number = 1; !said.startsWith("finished"); number += 1) {
+    const child = start({ base, script, module, number, tell: true });
+    const output = outputOf(child);
+    const key = await killWhileGenerating(child, (name) => (kills.get(name) ?? 0) < allowed);
+    said = (await output).split("\n").at(-2) ?? "";
+    const isInside = pendingAction(readImage(base))?.kind === "generate";
+    if (key !== null && isInside) kills.set(key, (kills.get(key) ?? 0) + 1);
+  }
+  const [, head = ""] = said.split(" ");
+  assert.ok(isSha256Hex(head));
+  const verdict = await auditFolder(join(base, "ceremony"), head);
+  assert.deepEqual(verdict.problems, []);
+  assert.equal(verdict.end, "finished");
+  for (const { key, serial } of verdict.state?.keys.values() ?? []) {
+    if (serial === null) continue;
+    const objects = tokens.listObjects(serial, `example-2026-root ${key}`);
+    assert.deepEqual(objects.toSorted(), ["Private", "Public"]);
+    assert.equal(verdict.state?.hasSigned("root", key), true);
+  }
+  return [...kills.values()].reduce((sum, count) => sum + count, 0);
+}
 
 function start(
   options: Partial<ChildOptions> & { readonly base: string },
