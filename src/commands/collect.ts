@@ -22,7 +22,7 @@ Example:
   $ tuf-ceremony collect pypi-2026-root /media/stick/root-root-linus-1f2e3d4c.json
 
 Begins a session of the ceremony, takes in what is asked for, and goes on as far as it can.
-Exit status: 0 finished, 1 refused, 4 still waiting.`,
+Exit status: 0 finished, 1 refused, 2 usage, 3 device or medium, 4 paused or still waiting.`,
     )
     .action((folder: string, paths: readonly string[]) =>
       withPeople(context, async (people) => {

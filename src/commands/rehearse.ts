@@ -30,7 +30,8 @@ Examples:
   $ tuf-ceremony rehearse pypi-2026-root.yaml --unattended
   $ tuf-ceremony rehearse pypi-2026-root.yaml --folder rehearsal-1
 
-The clock of a rehearsal begins with the script's window. What it writes can't pass for the real thing.`,
+The clock of a rehearsal begins with the script's window. What it writes can't pass for the real thing.
+Exit status: 0 finished, 1 aborted, 2 script or usage, 3 device or medium, 4 left before its end.`,
     )
     .action(async (scriptPath: string, options: RehearseOptions) => {
       if (options.unattended === true)
