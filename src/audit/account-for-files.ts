@@ -9,7 +9,7 @@ import type { FileDigest } from "../transcript/line.ts";
 import { WITNESSES } from "./witnesses.ts";
 
 export interface FileProblem {
-  readonly kind: "unexpected" | "missing" | "not-a-file" | "size" | "digest";
+  readonly kind: "unexpected" | "missing" | "not-a-file" | "unreadable" | "size" | "digest";
   readonly path: string;
   readonly expected: string;
   readonly found: string;
@@ -59,6 +59,16 @@ function leftOverTest(execution: Execution): (path: string) => boolean {
   return () => false;
 }
 
+/** The bytes, or the system's code of why they can't be had. */
+function readOrCode(path: string): Uint8Array | string {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return String(error.code);
+    throw error;
+  }
+}
+
 function compare(
   folder: CeremonyFolder,
   path: string,
@@ -69,7 +79,10 @@ function compare(
   if (!lstatSync(absolute).isFile()) {
     return { kind: "not-a-file", expected: "a plain file", found: "a link, or something else" };
   }
-  const bytes = readFileSync(absolute);
+  const bytes = readOrCode(absolute);
+  if (typeof bytes === "string") {
+    return { kind: "unreadable", expected: "a file that can be read", found: bytes };
+  }
   if (bytes.length !== sizeBytes)
     return { kind: "size", expected: `${sizeBytes} bytes`, found: `${bytes.length} bytes` };
   const digest = sha256Hex(bytes);
