@@ -86,7 +86,7 @@ test("warnings are shown with the plan and don't refuse it", async () => {
   const path = written(text.replace(/^ {2}online:\n(?: {4}.*\n)+/m, ONLINE));
   const { status, out } = await run("check", path);
   assert.equal(status, 0, `${folder}\n${out}`);
-  assert.match(out, /warning \[pep458\/bins\]/);
+  assert.match(out, /warning\s+\[pep458\/bins\]/);
   assert.match(out, /OK: 0 errors, \d+ warnings?\n$/);
 });
 

@@ -19,7 +19,8 @@ writeFileSync(file, "{}");
 writeFileSync(large, "x".repeat(MAX_SIGNATURE_FILE_CHARACTERS + 1));
 
 describe("collect", () => {
-  it("has help with an example", () => assertHelp("collect", "<folder>", "<files...>", "4 paused or still waiting"));
+  it("has help with an example", () =>
+    assertHelp("collect", "<folder>", "<files...>", "4 paused or still waiting"));
 
   for (const [what, words, code] of [
     ["nothing", ["collect"], "cli/usage"],
