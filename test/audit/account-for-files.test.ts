@@ -11,7 +11,8 @@ const GOLDEN = fileURLToPath(new URL("../golden/minimal/folder/", import.meta.ur
 const NOBODY = 65534;
 
 test("a file that can't be read is named with the system's code", async (context) => {
-  const above = mkdtempSync(join(tmpdir(), "tuf-ceremony-"));
+  // The tests' own temporary folder is closed to everybody else.
+  const above = mkdtempSync(join(isRoot() ? "/tmp" : tmpdir(), "tuf-ceremony-"));
   context.after(() => rmSync(above, { recursive: true }));
   const folder = join(above, "folder");
   cpSync(GOLDEN, folder, { recursive: true });
@@ -26,12 +27,15 @@ test("a file that can't be read is named with the system's code", async (context
 
 /** Root may read everything, whatever the file's mode says. */
 async function asOrdinaryUser<Result>(work: () => Promise<Result>): Promise<Result> {
-  const { geteuid, seteuid } = process;
-  if (geteuid === undefined || seteuid === undefined || geteuid() !== 0) return await work();
-  seteuid(NOBODY);
+  if (!isRoot()) return await work();
+  process.seteuid?.(NOBODY);
   try {
     return await work();
   } finally {
-    seteuid(0);
+    process.seteuid?.(0);
   }
+}
+
+function isRoot(): boolean {
+  return process.geteuid?.() === 0;
 }
