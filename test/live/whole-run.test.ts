@@ -50,7 +50,10 @@ describe(
 
     /** Types until a question satisfies `stop`, which is left open. */
     async function sit(session: TerminalSession, stop: (seen: SeenPrompt) => boolean): Promise<SeenPrompt> {
-      while (!session.shown.includes(CLEAR)) await delay(10);
+      for (let waited = 0; !session.shown.includes(CLEAR); waited += 10) {
+        assert.ok(waited < 60_000, session.shown);
+        await delay(10);
+      }
       session.type(`${SECRETS.user}\r`); // early: the terminal is taken, and no question open
       for (;;) {
         const seen = await nextPrompt(session);

@@ -69,14 +69,10 @@ export class CeremonyRoom {
   }
 
   #machineFile(): string {
-    const media = (holder: string): string =>
-      `[${this.medium(`${holder}-1`)}, ${this.medium(`${holder}-2`)}]`;
-    return `modules:
-  softhsm: { module: ${softhsmModule ?? "/none"}, env: { SOFTHSM2_CONF: ${this.softhsmConf} } }
-media:
-  grace: ${media("grace")}
-  admin: ${media("admin")}
-`;
+    const media = (holder: string) => [this.medium(`${holder}-1`), this.medium(`${holder}-2`)];
+    const softhsm = { module: softhsmModule ?? "/none", env: { SOFTHSM2_CONF: this.softhsmConf } };
+    // JSON is YAML, whatever stands in a path.
+    return JSON.stringify({ modules: { softhsm }, media: { grace: media("grace"), admin: media("admin") } });
   }
 }
 
