@@ -6,12 +6,12 @@
  * carried over to another ceremony. Whoever wrote the file controls all of it.
  */
 import { CeremonyError } from "../errors.ts";
+import { acceptSignature } from "../tuf/accept-signature.ts";
 import { isObject, object, tryParseJson } from "../tuf/json.ts";
 import { keyObject, parseKeyObject } from "../tuf/keys.ts";
 import { strictPublicKey } from "../tuf/public-keys.ts";
 import { quote } from "../tuf/quote.ts";
 import { serializeJson } from "../tuf/serialize.ts";
-import { acceptSignature } from "../tuf/signatures.ts";
 import type { PublicKey } from "../tuf/types.ts";
 import { possessionMessage } from "./possession.ts";
 import type { KeyName, PersonId } from "./script.ts";

@@ -4,9 +4,11 @@
  * That it has expired does not matter here: an expired root is still the one whose keys sign the next
  * (TUF specification 1.0.34 §5.3), and recovery begins where something was missed.
  */
+
 import { CLIENT_LIMITS, type VerifyOptions, verifyChain } from "../tuf/chain.ts";
 import { type NamedDocument, verifyDelegated } from "../tuf/delegation-chain.ts";
 import type { ReadDocument, RootDocument, TargetsDocument } from "../tuf/documents.ts";
+import { verifyByJavaScript } from "../tuf/javascript-signatures.ts";
 import { readDocument } from "../tuf/metadata.ts";
 import { quote } from "../tuf/quote.ts";
 import type { Finding } from "../tuf/rules.ts";
@@ -66,7 +68,7 @@ const OPTIONS: VerifyOptions = {
   at: NEVER_EXPIRED,
   limits: CLIENT_LIMITS,
   rehearsal: false,
-  secondOpinion: true,
+  secondOpinion: verifyByJavaScript,
 };
 
 function acceptRoot(document: ReadDocument | undefined, findings: Findings): RootDocument | null {

@@ -8,6 +8,7 @@ import { renderJudgement } from "../report/verify-text.ts";
 import { CLIENT_LIMITS, type VerifyOptions } from "../tuf/chain.ts";
 import { quote } from "../tuf/quote.ts";
 import { RULES } from "../tuf/rule-table.ts";
+import type { SignatureVerifier } from "../tuf/signatures.ts";
 import { isUtcSecond, type UtcSecond } from "../tuf/types.ts";
 import type { CliContext } from "./context.ts";
 import { judgeFiles } from "./verify-files.ts";
@@ -38,14 +39,17 @@ export function define(command: Command, context: CliContext): void {
       `refuse larger roots (default: ${CLIENT_LIMITS.rootBytes}, as clients do)`,
     )
     .option("--rules", "print the rules and what they rest on")
-    .action((files: readonly string[], options: Options) => {
+    .action(async (files: readonly string[], options: Options) => {
       if (options.rules === true) {
         context.finish({ exit: "done", text: renderRules(RULES), document: RULES });
         return;
       }
       if (options.dir !== undefined && options.from === undefined) throw missingFrom();
       const { from = null, dir = null, repo = null } = options;
-      const judgement = judgeFiles({ files, from, folder: dir, repository: repo }, readOptions(options));
+      const judgement = judgeFiles(
+        { files, from, folder: dir, repository: repo },
+        await readOptions(options),
+      );
       context.finish({
         exit: judgement.isValid ? "done" : "refused",
         text: renderJudgement(judgement),
@@ -54,14 +58,20 @@ export function define(command: Command, context: CliContext): void {
     });
 }
 
-function readOptions({ at, secondOpinion, maxRootBytes }: Options): VerifyOptions {
+async function readOptions({ at, secondOpinion, maxRootBytes }: Options): Promise<VerifyOptions> {
   const rootBytes = maxRootBytes === undefined ? CLIENT_LIMITS.rootBytes : readNumber(maxRootBytes);
   return {
     at: at === undefined ? now() : readTime(at),
-    secondOpinion: secondOpinion === true,
+    secondOpinion: secondOpinion === true ? await loadSecondOpinion() : null,
     limits: { ...CLIENT_LIMITS, rootBytes },
     rehearsal: false,
   };
+}
+
+/** Only where it is wanted: half of what the program would load. */
+async function loadSecondOpinion(): Promise<SignatureVerifier> {
+  const { verifyByJavaScript } = await import("../tuf/javascript-signatures.ts");
+  return verifyByJavaScript;
 }
 
 function now(): UtcSecond {

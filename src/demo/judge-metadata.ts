@@ -1,10 +1,12 @@
 /** The published metadata, judged by `verify`'s own means: trust begins with the root, and everything hangs below it. */
+
 import { join } from "node:path";
 import { judgeFiles } from "../commands/verify-files.ts";
 import type { HeldSession } from "../live/hold-session.ts";
 import type { JudgedFile } from "../report/judgement.ts";
 import { hang } from "../report/lines.ts";
 import { CLIENT_LIMITS } from "../tuf/chain.ts";
+import { verifyByJavaScript } from "../tuf/javascript-signatures.ts";
 import type { Sha256Hex, UtcSecond } from "../tuf/types.ts";
 
 export interface JudgedMetadata {
@@ -17,7 +19,7 @@ export function judgeMetadata(ceremony: string, { state }: HeldSession, at: UtcS
   const outputs = [...state.outputs.values()].reverse(); // root was written last
   const judgement = judgeFiles(
     { files: outputs.map(({ path }) => join(ceremony, path)), from: null, folder: null, repository: null },
-    { at, secondOpinion: true, limits: CLIENT_LIMITS, rehearsal: false },
+    { at, secondOpinion: verifyByJavaScript, limits: CLIENT_LIMITS, rehearsal: false },
   );
   const files = judgement.files.flatMap((file) =>
     outputs

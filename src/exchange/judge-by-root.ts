@@ -1,4 +1,5 @@
 /** A request against the root that the holder trusts: only its successor will do, and only a root. */
+import { verifyByJavaScript } from "../tuf/javascript-signatures.ts";
 import {
   CLIENT_LIMITS,
   type ReadableDocument,
@@ -18,7 +19,12 @@ export function judgeOwnRoot(document: ReadDocument): {
   readonly root: RootDocument | null;
   readonly findings: readonly RequestFinding[];
 } {
-  const options = { at: BEFORE_ALL, limits: CLIENT_LIMITS, rehearsal: false, secondOpinion: true };
+  const options = {
+    at: BEFORE_ALL,
+    limits: CLIENT_LIMITS,
+    rehearsal: false,
+    secondOpinion: verifyByJavaScript,
+  };
   const [step] = verifyChain(document, [], options).steps;
   if (step?.isAccepted === true && document.kind === "root") return { root: document, findings: [] };
   const errors = (step?.findings ?? []).filter(({ severity }) => severity === "error");

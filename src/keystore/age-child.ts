@@ -3,8 +3,8 @@
  * It never touches a medium: files come and go as bytes.
  */
 import { CeremonyError } from "../errors.ts";
+import { acceptSignature } from "../tuf/accept-signature.ts";
 import { keyObject, parseKeyObject } from "../tuf/keys.ts";
-import { acceptSignature } from "../tuf/signatures.ts";
 import type { PublicKey, Scheme } from "../tuf/types.ts";
 import { sealKey, unsealAnyKey, unsealKey } from "./age-seal.ts";
 import { forbidCoreDumps, serveParent } from "./key-process-child.ts";

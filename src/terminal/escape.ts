@@ -9,6 +9,8 @@
  * doubled, so that two different texts never look the same.
  */
 
+/** Printable ASCII but the backslash: shown as it is. */
+const PLAIN = /^[ -[\]-~]*$/;
 const INVISIBLE = /[\p{C}\p{Default_Ignorable_Code_Point}\p{Z}]/u;
 const MARK = /\p{M}/u;
 /** Vietnamese and IPA need two; stacks of them climb into the neighbouring lines. */
@@ -16,6 +18,7 @@ const MARKS_PER_LETTER = 3;
 
 /** Never prints less than it was given: nothing is dropped. */
 export function escapeForTerminal(text: string): string {
+  if (PLAIN.test(text)) return text;
   return graphemesOf(text).map(escapeGrapheme).join("");
 }
 
@@ -23,6 +26,7 @@ export function escapeForTerminal(text: string): string {
 export function clipForTerminal(text: string, columns: number): string {
   // Nobody's name needs more than this; a megabyte of "name" must not be segmented whole.
   const beginning = text.slice(0, columns * 16);
+  if (text.length <= columns && PLAIN.test(text)) return text;
   const units = graphemesOf(beginning).map(escapeGrapheme);
   const whole = beginning.length === text.length;
   return cutTo(units, columns, whole);
@@ -89,7 +93,11 @@ const WIDE =
   /[\u{1100}-\u{115f}\u{2e80}-\u{303e}\u{3041}-\u{4dbf}\u{4e00}-\u{a4cf}\u{a960}-\u{a97f}\u{ac00}-\u{d7a3}\u{f900}-\u{faff}\u{fe10}-\u{fe19}\u{fe30}-\u{fe6f}\u{ff01}-\u{ff60}\u{ffe0}-\u{ffe6}\u{16fe0}-\u{1b2ff}\u{1d300}-\u{1d376}\u{1f000}-\u{1faff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
 const NO_WIDTH = /[\p{Mn}\p{Me}]/u;
 
+/** Letters and signs before the first combining mark, and the ellipsis that stands for what was cut. */
+const ONE_COLUMN = /[ -\u{2ff}…]/u;
+
 function characterWidth(character: string): number {
+  if (ONE_COLUMN.test(character)) return 1;
   if (NO_WIDTH.test(character)) return 0;
   return WIDE.test(character) ? 2 : 1;
 }

@@ -37,11 +37,17 @@ export function readSequence(bytes: Uint8Array): readonly DerElement[] | null {
 
 /** An INTEGER that is not negative. */
 export function readUnsigned(element: DerElement | undefined): bigint | null {
+  const bytes = readUnsignedBytes(element);
+  return bytes === null ? null : BigInt(`0x0${Buffer.from(bytes).toString("hex")}`);
+}
+
+/** The same in big-endian bytes without a leading zero; none at all for zero. */
+export function readUnsignedBytes(element: DerElement | undefined): Uint8Array | null {
   if (element?.tag !== DerTag.integer) return null;
   const [first, second = 0x80] = element.content;
   if (first === undefined || first >= 0x80) return null;
   if (first === 0 && second < 0x80) return null;
-  return BigInt(`0x${Buffer.from(element.content).toString("hex")}`);
+  return first === 0 ? element.content.subarray(1) : element.content;
 }
 
 /** A BIT STRING of whole bytes. */

@@ -3,6 +3,7 @@
 import { canonicalBytes } from "./canonical.ts";
 import type { Change } from "./changes.ts";
 import { isObject } from "./json.ts";
+import { isSameValue } from "./json-values.ts";
 import { pointTo } from "./observer.ts";
 import type { JsonObject, JsonValue } from "./types.ts";
 
@@ -15,14 +16,15 @@ export function diffOther(
 ): readonly Change[] {
   const names = new Set([...(before?.keys() ?? []), ...(after?.keys() ?? [])]);
   return Array.from(names).flatMap((name) => {
-    const change = { before: canonicalText(before?.get(name)), after: canonicalText(after?.get(name)) };
-    if (isKnown(name) || change.before === change.after) return [];
+    const [was, is] = [before?.get(name), after?.get(name)];
+    if (isKnown(name) || isEqual(was, is)) return [];
+    const change = { before: canonicalText(was), after: canonicalText(is) };
     return [{ kind: "other", where: pointTo(where, name), ...change } as const];
   });
 }
 
 export function isEqual(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
-  return canonicalText(a) === canonicalText(b);
+  return a === undefined || b === undefined ? a === b : isSameValue(a, b);
 }
 
 export function canonicalText(value: JsonValue | undefined): string | null {

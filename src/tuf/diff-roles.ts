@@ -38,7 +38,7 @@ export function diffRole(name: string, where: string, before: RoleSide, after: R
   for (const [material, key] of earlier) {
     if (!later.has(material)) changes.push({ kind: "signer-removed", role: name, key });
   }
-  const isSameList = canonicalText(before.role.keyids) === canonicalText(after.role.keyids);
+  const isSameList = isEqual(before.role.keyids, after.role.keyids);
   if (changes.length === 0 && !isSameList) changes.push({ kind: "order", where: `${where}/keyids` });
   return changes;
 }

@@ -5,10 +5,8 @@
  */
 
 import { Buffer } from "node:buffer";
-import { p256, p384, p521 } from "@noble/curves/nist.js";
 import { Point as Ed25519Point } from "@noble/ed25519";
-
-export type CurveName = "P-256" | "P-384" | "P-521";
+import type { CurveName } from "./curve-points.ts";
 
 export type KeyMaterial =
   /** 32 bytes as RFC 8032 §5.1.2 spells a point. */
@@ -16,8 +14,6 @@ export type KeyMaterial =
   /** `point` uncompressed (SEC 1 §2.3.3): 65, 97 or 133 bytes. */
   | { readonly kind: "ecdsa"; readonly curve: CurveName; readonly point: Uint8Array }
   | { readonly kind: "rsa"; readonly modulus: bigint; readonly exponent: bigint };
-
-export const CURVES = { "P-256": p256, "P-384": p384, "P-521": p521 } as const;
 
 const MIN_RSA_BITS = 2048;
 /** OpenSSL's own limit (OPENSSL_RSA_MAX_MODULUS_BITS); longer ones only cost the verifier time. */
@@ -54,20 +50,6 @@ export function findWeakness(material: KeyMaterial): string | null {
     default:
       return material satisfies never;
   }
-}
-
-/**
- * A point of the curve, compressed or not, made uncompressed. Null where it is no point of the curve, is the point at
- * infinity, or is in the hybrid form, which implementations disagree about.
- */
-export function uncompressPoint(curve: CurveName, point: Uint8Array): Uint8Array | null {
-  const form = point[0];
-  const length = CURVES[curve].lengths.publicKey ?? 0;
-  const isCompressed = (form === 2 || form === 3) && point.length === length;
-  if (!isCompressed && !(form === 4 && point.length === length * 2 - 1)) return null;
-  return CURVES[curve].utils.isValidPublicKey(point)
-    ? CURVES[curve].Point.fromBytes(point).toBytes(false)
-    : null;
 }
 
 function findEd25519Weakness(bytes: Uint8Array): string | null {

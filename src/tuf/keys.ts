@@ -5,18 +5,12 @@
  * "cannot be verified". Everything in a key object was chosen by whoever wrote the document.
  */
 
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex } from "@noble/hashes/utils.js";
+import { createHash } from "node:crypto";
 import { canonicalBytes } from "./canonical.ts";
+import { type CurveName, uncompressPoint } from "./curve-points.ts";
 import { readHex } from "./hex.ts";
 import { isObject, object } from "./json.ts";
-import {
-  type CurveName,
-  findWeakness,
-  type KeyMaterial,
-  nameMaterial,
-  uncompressPoint,
-} from "./key-material.ts";
+import { findWeakness, type KeyMaterial, nameMaterial } from "./key-material.ts";
 import { readPem } from "./pem.ts";
 import { readPkcs1, readSpki } from "./public-key-der.ts";
 import { quote } from "./quote.ts";
@@ -87,10 +81,11 @@ export function parseKeyObject(value: JsonValue): ParsedKey {
   const keytype = stringOrEmpty(members.get("keytype"));
   const scheme = stringOrEmpty(members.get("scheme"));
   const material = typeof encoded === "string" ? readMaterial(encoded, keytype) : null;
+  const computedKeyId = hashValue(value);
   const identity = {
     wire: value,
-    computedKeyId: hashValue(value),
-    computedShortKeyId: hashValue(withoutExtraFields(members)),
+    computedKeyId,
+    computedShortKeyId: hasExtraFields(members) ? hashValue(withoutExtraFields(members)) : computedKeyId,
     keytype,
     scheme,
     material: material === null ? `unread:${hashValue(keyval ?? value)}` : nameMaterial(material),
@@ -170,9 +165,14 @@ function readMaterial(encoded: string, keytype: string): KeyMaterial | null {
   return curve === undefined || point === null ? null : { kind: "ecdsa", curve, point };
 }
 
+const KEY_FIELDS: ReadonlySet<string> = new Set(["keytype", "keyval", "scheme"]);
+
+function hasExtraFields(members: JsonObject): boolean {
+  return members.keys().some((name) => !KEY_FIELDS.has(name));
+}
+
 function withoutExtraFields(members: JsonObject): JsonObject {
-  const known = ["keytype", "keyval", "scheme"];
-  return new Map(Array.from(members).filter(([name]) => known.includes(name)));
+  return new Map(Array.from(members).filter(([name]) => KEY_FIELDS.has(name)));
 }
 
 function stringOrEmpty(value: JsonValue | undefined): string {
@@ -180,5 +180,5 @@ function stringOrEmpty(value: JsonValue | undefined): string {
 }
 
 function hashValue(value: JsonValue): KeyId {
-  return bytesToHex(sha256(canonicalBytes(value))) as KeyId; // the one place that mints computed keyids
+  return createHash("sha256").update(canonicalBytes(value)).digest("hex") as KeyId; // the one place that mints computed keyids
 }

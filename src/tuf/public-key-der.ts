@@ -1,6 +1,7 @@
 /** Public keys as SubjectPublicKeyInfo (RFC 5280 §4.1, RFC 3279, RFC 5480, RFC 8410) and as PKCS#1 (RFC 8017 A.1.1). */
 
 import { Buffer } from "node:buffer";
+import { CURVES, EC_PUBLIC_KEY, uncompressPoint, writeEcSpki } from "./curve-points.ts";
 import {
   DerTag,
   readBytes,
@@ -11,17 +12,11 @@ import {
   writeElement,
   writeUnsigned,
 } from "./der.ts";
-import { type CurveName, type KeyMaterial, uncompressPoint } from "./key-material.ts";
+import type { KeyMaterial } from "./key-material.ts";
 
 /** Object identifiers' contents in hex. */
 const ED25519 = "2b6570";
-const EC_PUBLIC_KEY = "2a8648ce3d0201";
 const RSA_ENCRYPTION = "2a864886f70d010101";
-const CURVE_OIDS: Readonly<Record<CurveName, string>> = {
-  "P-256": "2a8648ce3d030107",
-  "P-384": "2b81040022",
-  "P-521": "2b81040023",
-};
 
 /**
  * Null where it is not exactly such a structure, or one of another kind of key. Curves must be named: parameters spelled
@@ -62,7 +57,7 @@ export function writeSpki(material: KeyMaterial): Uint8Array {
     case "ed25519":
       return spki([oid(ED25519)], material.point);
     case "ecdsa":
-      return spki([oid(EC_PUBLIC_KEY), oid(CURVE_OIDS[material.curve])], material.point);
+      return writeEcSpki(material.curve, material.point);
     case "rsa": {
       const key = writeElement(
         DerTag.sequence,
@@ -79,7 +74,7 @@ export function writeSpki(material: KeyMaterial): Uint8Array {
 function readNamedCurvePoint(curveOid: Uint8Array, encoded: Uint8Array): KeyMaterial | null {
   const hex = Buffer.from(curveOid).toString("hex");
   for (const curve of ["P-256", "P-384", "P-521"] as const) {
-    if (CURVE_OIDS[curve] === hex) {
+    if (CURVES[curve].oid === hex) {
       const point = uncompressPoint(curve, encoded);
       return point === null ? null : { kind: "ecdsa", curve, point };
     }

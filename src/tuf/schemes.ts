@@ -1,6 +1,6 @@
 /** What the names of keytypes and schemes mean (TUF specification 1.0.34 §4.2, and what producers really write). */
 
-import type { CurveName } from "./key-material.ts";
+import type { CurveName } from "./curve-points.ts";
 
 export type HashName = "sha256" | "sha384" | "sha512";
 

@@ -8,8 +8,9 @@
 import type { ReadableDocument, ReadSignature } from "./documents.ts";
 import type { ParsedKey } from "./keys.ts";
 import { describe } from "./observer.ts";
+import { verifyByOpenSsl } from "./openssl-signatures.ts";
 import type { Observation, RuleId } from "./rules.ts";
-import { verifySignature } from "./signatures.ts";
+import type { SignatureVerifier } from "./signatures.ts";
 import type { KeyId, RoleKeys, SignatureVerdict } from "./types.ts";
 
 export type CheckedVerdict =
@@ -49,8 +50,8 @@ export interface ThresholdResult {
 }
 
 export interface CountOptions {
-  /** Also ask the JavaScript implementations; a signature counts only where both say that it is valid. */
-  readonly secondOpinion: boolean;
+  /** Another implementation that is asked too: a signature counts only where both say that it is valid. */
+  readonly secondOpinion: SignatureVerifier | null;
 }
 
 /** `role` and `keys` are of the document that says who may sign: this root, the previous one, or the delegator. */
@@ -118,28 +119,38 @@ function check(
 ): CheckedVerdict {
   if (sig === "") return "empty";
   if (sig === null) return "invalid";
-  const opinion = verifyOnce(key, payload, sig, "openssl");
-  if (!secondOpinion) return opinion;
-  const second = verifyOnce(key, payload, sig, "javascript");
+  const opinion = verifyOnce(key, payload, sig, verifyByOpenSsl);
+  if (secondOpinion === null) return opinion;
+  const second = verifyOnce(key, payload, sig, secondOpinion);
   if (opinion === second) return opinion;
   return opinion === "cannot-verify" || second === "cannot-verify" ? "cannot-verify" : "opinions-differ";
 }
 
+type Verdicts = WeakMap<ParsedKey, Map<string, SignatureVerdict>>;
+
 /** A root's signatures are asked about twice, under its own role and under its predecessor's: remembered in between. */
-const verdicts = new WeakMap<Uint8Array, Map<string, SignatureVerdict>>();
+const remembered = new WeakMap<SignatureVerifier, WeakMap<Uint8Array, Verdicts>>();
 
 function verifyOnce(
   key: ParsedKey,
   payload: Uint8Array,
   sig: string,
-  implementation: "openssl" | "javascript",
+  verifier: SignatureVerifier,
 ): SignatureVerdict {
-  const ofPayload = verdicts.get(payload) ?? new Map<string, SignatureVerdict>();
-  verdicts.set(payload, ofPayload);
-  const question = [implementation, key.keytype, key.scheme, key.material, sig].join("\n");
-  const known = ofPayload.get(question);
+  const ofPayloads = findOrMake(remembered, verifier, () => new WeakMap<Uint8Array, Verdicts>());
+  const ofKeys = findOrMake(ofPayloads, payload, () => new WeakMap());
+  const ofSignatures = findOrMake(ofKeys, key, () => new Map());
+  return findOrMake(ofSignatures, sig, () => verifier(key, payload, sig, "any"));
+}
+
+function findOrMake<Key, Value>(
+  map: { get(key: Key): Value | undefined; set(key: Key, value: Value): unknown },
+  key: Key,
+  make: () => Value,
+): Value {
+  const known = map.get(key);
   if (known !== undefined) return known;
-  const verdict = verifySignature(key, payload, sig, implementation);
-  ofPayload.set(question, verdict);
-  return verdict;
+  const made = make();
+  map.set(key, made);
+  return made;
 }

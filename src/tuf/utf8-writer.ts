@@ -4,9 +4,9 @@
  */
 
 const PORTION_CHARACTERS = 65_536;
+const ENCODER = new TextEncoder();
 
 export class Utf8Writer {
-  readonly #encoder = new TextEncoder();
   readonly #portions: Uint8Array[] = [];
   #sizeBytes = 0;
   #text = "";
@@ -31,7 +31,7 @@ export class Utf8Writer {
 
   #encode(): void {
     if (!this.#text.isWellFormed()) throw new TypeError("UTF-8 has no lone surrogates");
-    const portion = this.#encoder.encode(this.#text);
+    const portion = ENCODER.encode(this.#text);
     this.#portions.push(portion);
     this.#sizeBytes += portion.length;
     this.#text = "";

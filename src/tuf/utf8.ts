@@ -1,9 +1,11 @@
 /** Strict UTF-8 (RFC 3629): no overlong forms, no surrogates. A byte order mark is a character like any other. */
 
+const DECODER = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 /** Null where the bytes are not UTF-8. */
 export function decodeUtf8(bytes: Uint8Array): string | null {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return DECODER.decode(bytes);
   } catch (error) {
     if (error instanceof TypeError) return null;
     throw error;

@@ -6,8 +6,8 @@ import { CeremonyState } from "../../src/ceremony/state.ts";
 import { CeremonyError } from "../../src/errors.ts";
 import type { Situation } from "../../src/live/people.ts";
 import { throwAwayStores } from "../../src/live/rehearsal-stores.ts";
+import { acceptSignature } from "../../src/tuf/accept-signature.ts";
 import { keyObject, parseKeyObject } from "../../src/tuf/keys.ts";
-import { acceptSignature } from "../../src/tuf/signatures.ts";
 import { SCHEMES } from "../../src/tuf/types.ts";
 import { exampleText, planOf } from "../support/scripts.ts";
 

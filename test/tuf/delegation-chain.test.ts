@@ -18,7 +18,7 @@ import {
 
 const OPTIONS: VerifyOptions = {
   at: utc("2026-11-21T00:00:00Z"),
-  secondOpinion: false,
+  secondOpinion: null,
   limits: CLIENT_LIMITS,
   rehearsal: false,
 };

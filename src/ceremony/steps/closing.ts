@@ -1,6 +1,7 @@
 /** The steps around the signatures: lint before anything is signed, verify after, write what clients read. */
+
+import { acceptSignature } from "../../tuf/accept-signature.ts";
 import { keyObject, parseKeyObject } from "../../tuf/keys.ts";
-import { acceptSignature } from "../../tuf/signatures.ts";
 import { sha256Hex } from "../composer.ts";
 import type { ClientVerdict, Data } from "../effects.ts";
 import type { Fact } from "../facts.ts";

@@ -1,7 +1,8 @@
 /** The steps that bring keys: made on a device or in a file, or confirmed by their digest. */
+
+import { acceptSignature } from "../../tuf/accept-signature.ts";
 import { keyIdOf, keyObject, parseKeyObject } from "../../tuf/keys.ts";
 import { isOurSpelling } from "../../tuf/public-keys.ts";
-import { acceptSignature } from "../../tuf/signatures.ts";
 import type { KeyId, PublicKey, Sha256Hex } from "../../tuf/types.ts";
 import type { Disposition, Effects } from "../effects.ts";
 import type { Fact } from "../facts.ts";

@@ -1,6 +1,7 @@
 /** What every step that signs shares: showing the document, judging the signature, and the ways out. */
+
+import { acceptSignature } from "../../tuf/accept-signature.ts";
 import { keyIdOf, keyObject, parseKeyObject } from "../../tuf/keys.ts";
-import { acceptSignature } from "../../tuf/signatures.ts";
 import type { PublicKey } from "../../tuf/types.ts";
 import { documentKeys } from "../compose-document.ts";
 import type { ComposedDocument } from "../composer.ts";

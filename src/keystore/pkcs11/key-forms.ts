@@ -4,8 +4,9 @@
  * Null everywhere where the token's answer has not the shape of its scheme.
  */
 import { Buffer } from "node:buffer";
+import { type CurveName, uncompressPoint } from "../../tuf/curve-points.ts";
 import { DerTag, writeElement, writeUnsigned } from "../../tuf/der.ts";
-import { type CurveName, type KeyMaterial, uncompressPoint } from "../../tuf/key-material.ts";
+import type { KeyMaterial } from "../../tuf/key-material.ts";
 import { keyObject, parseKeyObject } from "../../tuf/keys.ts";
 import type { PublicKey, Scheme } from "../../tuf/types.ts";
 import { SIZES } from "./ec-point.ts";

@@ -1,9 +1,9 @@
 /** What a token's answers must be like before anybody relies on them. Runs in the parent, out of the library's reach. */
 import { Buffer } from "node:buffer";
 import { CeremonyError } from "../../errors.ts";
+import { acceptSignature } from "../../tuf/accept-signature.ts";
 import { keyObject, parseKeyObject } from "../../tuf/keys.ts";
 import { publicKeyFromMaterial } from "../../tuf/public-keys.ts";
-import { acceptSignature } from "../../tuf/signatures.ts";
 import type { PublicKey, Scheme } from "../../tuf/types.ts";
 import { encodeSignature, readMaterial } from "./key-forms.ts";
 import type { RawAttributes, RawPublicKey } from "./protocol.ts";

@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { composeDocument } from "../../../src/ceremony/compose-document.ts";
 import { makeSoftwareKey } from "../../../src/keystore/software-key.ts";
 import { loadForRun } from "../../../src/live/load-for-run.ts";
+import { acceptSignature } from "../../../src/tuf/accept-signature.ts";
 import { canonicalBytes } from "../../../src/tuf/canonical.ts";
 import { keyIdOf, keyObject, parseKeyObject } from "../../../src/tuf/keys.ts";
 import { serializeDocument } from "../../../src/tuf/serialize.ts";
-import { acceptSignature } from "../../../src/tuf/signatures.ts";
 import type { PublicKey } from "../../../src/tuf/types.ts";
 
 const [script = ""] = process.argv.slice(2);
