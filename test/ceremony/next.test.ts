@@ -4,7 +4,7 @@ import { describe, it, test } from "node:test";
 import fc from "fast-check";
 import { sha256Hex } from "../../src/ceremony/composer.ts";
 import type { Fact } from "../../src/ceremony/facts.ts";
-import { expectedBegin, isFinished, next } from "../../src/ceremony/next.ts";
+import { expectedBegin, isFinished, next, reachableWithout } from "../../src/ceremony/next.ts";
 import type { Plan, PlannedStep } from "../../src/ceremony/plan-types.ts";
 import { CeremonyState } from "../../src/ceremony/state.ts";
 import { makeExample } from "../exchange/plans.ts";
@@ -176,7 +176,8 @@ function happen(state: CeremonyState, step: PlannedStep, event: (typeof EVENTS)[
       if (state.keys.has(key)) end(state, step, { fact: "key-void", key, because: "spare" });
       return;
     case "out":
-      if (step.kind === "sign" || step.kind === "collect")
+      // As the step itself does: never below the threshold. A document that nobody signs would never be there to verify.
+      if ((step.kind === "sign" || step.kind === "collect") && reachableWithout(state, role, key))
         end(state, step, { fact: "signer-out", role, key });
       return;
     case "waiting":
