@@ -68,6 +68,8 @@ export const openssl = program("openssl", "openssl command", "openssl");
 export const sshKeygen = program("ssh-keygen", "ssh-keygen", "openssh-client");
 /** util-linux's `script`, which runs a program in a pseudo-terminal. */
 export const script = program("script", "script command", "bsdutils");
+/** Another clock for one process, as tuf-conformance gives it to its clients. */
+export const faketime = program("faketime", "faketime", "faketime");
 export const compiler = program("g++", "C++ compiler", "g++");
 
 /** What the second auditor is made of. */

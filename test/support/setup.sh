@@ -33,6 +33,7 @@ look() {
   need openssl command -v openssl
   need openssh-client command -v ssh-keygen
   need bsdutils command -v script
+  need faketime command -v faketime
   need python3-cryptography python3 -c "import cryptography"
   need python3-yaml python3 -c "import yaml"
 }
