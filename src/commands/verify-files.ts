@@ -24,7 +24,12 @@ interface OpenedFile extends MetadataFile {
   readonly document: ReadDocument;
 }
 
-export function judgeFiles(input: VerifyInput, options: VerifyOptions): Judgement {
+/** `names`: whose keys these are, by their material; only shown, never judged by. */
+export function judgeFiles(
+  input: VerifyInput,
+  options: VerifyOptions,
+  names: Judgement["names"] = new Map(),
+): Judgement {
   const opened = openFiles(input);
   const roots = opened.filter(isForRoot);
   const [first, ...successors] = roots;
@@ -46,7 +51,7 @@ export function judgeFiles(input: VerifyInput, options: VerifyOptions): Judgemen
         );
   const files = [...rootFiles, ...otherFiles];
   const isValid = files.every((file) => file.isAccepted) && !hasErrors(chain.findings);
-  return { at: options.at, isValid, files, findings: chain.findings };
+  return { at: options.at, names, isValid, files, findings: chain.findings };
 }
 
 function openFiles({ files, from, folder, repository }: VerifyInput): readonly OpenedFile[] {

@@ -18,10 +18,21 @@ interface Options {
   readonly dir?: string;
   readonly repo?: string;
   readonly at?: string;
+  readonly ceremony?: string;
   readonly secondOpinion?: true;
   readonly maxRootBytes?: string;
   readonly rules?: true;
 }
+
+const EXAMPLES = `
+Examples:
+  $ tuf-ceremony verify 1.root.json 2.root.json 1.targets.json
+  $ tuf-ceremony verify --repo metadata --at 2026-12-04T00:00:00Z
+  $ tuf-ceremony verify --from trusted-root.json --dir metadata --json
+  $ tuf-ceremony verify 1.root.json --ceremony pypi-2026-root
+
+A bad signature, a scheme that can't be verified and a warning are three different things, and named as such.
+Exit status: 0 valid, 1 not valid, 2 nothing to judge: a wrong option, no root, a file that can't be read.`;
 
 export function define(command: Command, context: CliContext): void {
   command
@@ -33,12 +44,14 @@ export function define(command: Command, context: CliContext): void {
     .option("--dir <folder>", "with --from: the folder with newer roots and all other metadata")
     .option("--repo <folder>", "every N.root.json of a folder, in order")
     .option("--at <time>", "judge expiry as of this time, YYYY-MM-DDTHH:MM:SSZ (default: now)")
+    .option("--ceremony <folder>", "call signers by their holders' names, as this ceremony's script has them")
     .option("--second-opinion", "verify every signature with a second implementation too")
     .option(
       "--max-root-bytes <number>",
       `refuse larger roots (default: ${CLIENT_LIMITS.rootBytes}, as clients do)`,
     )
     .option("--rules", "print the rules and what they rest on")
+    .addHelpText("after", EXAMPLES)
     .action(async (files: readonly string[], options: Options) => {
       if (options.rules === true) {
         context.finish({ exit: "done", text: renderRules(RULES), document: RULES });
@@ -46,10 +59,9 @@ export function define(command: Command, context: CliContext): void {
       }
       if (options.dir !== undefined && options.from === undefined) throw missingFrom();
       const { from = null, dir = null, repo = null } = options;
-      const judgement = judgeFiles(
-        { files, from, folder: dir, repository: repo },
-        await readOptions(options),
-      );
+      const names = options.ceremony === undefined ? new Map() : await loadNames(options.ceremony);
+      const input = { files, from, folder: dir, repository: repo };
+      const judgement = judgeFiles(input, await readOptions(options), names);
       context.finish({
         exit: judgement.isValid ? "done" : "refused",
         text: renderJudgement(judgement),
@@ -66,6 +78,12 @@ async function readOptions({ at, secondOpinion, maxRootBytes }: Options): Promis
     limits: { ...CLIENT_LIMITS, rootBytes },
     rehearsal: false,
   };
+}
+
+/** Replays that ceremony: loads what nothing else here needs. */
+async function loadNames(folder: string): Promise<ReadonlyMap<string, string>> {
+  const { signerNames } = await import("../audit/signer-names.ts");
+  return signerNames(folder);
 }
 
 /** Only where it is wanted: half of what the program would load. */

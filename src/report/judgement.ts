@@ -25,6 +25,8 @@ export interface JudgedFile {
 
 export interface Judgement {
   readonly at: UtcSecond;
+  /** Whose keys these are, by their material, where a ceremony says so. Text of its script. */
+  readonly names: ReadonlyMap<string, string>;
   readonly isValid: boolean;
   readonly files: readonly JudgedFile[];
   /** About all of them together. */
@@ -32,11 +34,11 @@ export interface Judgement {
 }
 
 /** The JSON document of `verify --json`. */
-export function judgementDocument({ at, isValid, files, findings }: Judgement): unknown {
-  return { valid: isValid, at, findings, files: files.map(fileDocument) };
+export function judgementDocument({ at, isValid, names, files, findings }: Judgement): unknown {
+  return { valid: isValid, at, findings, files: files.map((file) => fileDocument(file, names)) };
 }
 
-function fileDocument(file: JudgedFile): unknown {
+function fileDocument(file: JudgedFile, names: Judgement["names"]): unknown {
   const { document } = file;
   const isReadable = document.kind !== "unreadable";
   return {
@@ -48,15 +50,15 @@ function fileDocument(file: JudgedFile): unknown {
     lookedAt: file.isLookedAt,
     accepted: file.isAccepted,
     thresholds: [
-      ...(file.own === null ? [] : [countDocument(file.ownAuthority, file.own)]),
-      ...(file.previous === null ? [] : [countDocument(file.previousAuthority, file.previous)]),
+      ...(file.own === null ? [] : [countDocument(file.ownAuthority, file.own, names)]),
+      ...(file.previous === null ? [] : [countDocument(file.previousAuthority, file.previous, names)]),
     ],
     changes: file.changes,
     findings: file.findings,
   };
 }
 
-function countDocument(authority: string, count: ThresholdResult): unknown {
+function countDocument(authority: string, count: ThresholdResult, names: Judgement["names"]): unknown {
   const { valid, threshold, keys, isMet, signers, signatures } = count;
   return {
     authority,
@@ -64,7 +66,7 @@ function countDocument(authority: string, count: ThresholdResult): unknown {
     threshold,
     keys,
     met: isMet,
-    signers: signers.map(({ keyid }) => keyid),
+    signers: signers.map(({ keyid, key }) => ({ keyid, name: names.get(key.material) ?? null })),
     signatures,
   };
 }

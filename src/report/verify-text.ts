@@ -1,6 +1,6 @@
-/** What `verify` shows people: a paragraph for each document, then the verdict. Colour is never needed to read it. */
+/** What `verify` shows people: a paragraph for each document, a table of all, the verdict. It needs no colour. */
 
-import { clipForTerminal } from "../terminal/escape.ts";
+import { clipForTerminal, padShown } from "../terminal/escape.ts";
 import type { ReadDocument } from "../tuf/documents.ts";
 import type { Finding } from "../tuf/rules.ts";
 import type { ThresholdResult } from "../tuf/threshold.ts";
@@ -9,25 +9,32 @@ import type { JudgedFile, Judgement } from "./judgement.ts";
 import { hang, shortKeyId } from "./lines.ts";
 
 export function renderJudgement(judgement: Judgement): string {
-  const lines = judgement.files.flatMap((file) => [...renderFile(file), ""]);
-  return [...lines, ...renderVerdict(judgement), ""].join("\n");
+  const lines = judgement.files.flatMap((file) => [...renderFile(file, judgement.names), ""]);
+  return [...lines, ...renderOverview(judgement.files), ...renderVerdict(judgement), ""].join("\n");
 }
 
 const MARGIN = "  ";
 const COLUMN = 14;
 
-function renderFile(file: JudgedFile): readonly string[] {
-  const { document, own, previous, isAccepted } = file;
-  const verdict = file.isLookedAt ? (isAccepted ? "accepted" : "REFUSED") : "not looked at";
+function renderFile(file: JudgedFile, names: Judgement["names"]): readonly string[] {
+  const { document, own, previous } = file;
   return [
-    ...hang("", `${clipForTerminal(file.name, 48)}: ${verdict}`),
+    ...hang("", `${clipForTerminal(file.name, 48)}: ${verdictOn(file)}`),
     ...(document.kind === "unreadable" ? [] : pair("version", describeVersion(document))),
     ...(own === null ? [] : pair(file.ownAuthority, describeCount(own))),
     ...(previous === null ? [] : pair(file.previousAuthority, describeCount(previous))),
-    ...renderSigners([own, previous].filter((count) => count !== null)),
+    ...renderSigners(
+      [own, previous].filter((count) => count !== null),
+      names,
+    ),
     ...describeChanges(file.changes).flatMap((change, index) => pair(index === 0 ? "changes" : "", change)),
     ...renderFindings(file.findings),
   ];
+}
+
+function verdictOn({ isLookedAt, isAccepted }: JudgedFile): string {
+  if (!isLookedAt) return "not looked at";
+  return isAccepted ? "accepted" : "REFUSED";
 }
 
 function describeVersion(document: Exclude<ReadDocument, { kind: "unreadable" }>): string {
@@ -35,16 +42,49 @@ function describeVersion(document: Exclude<ReadDocument, { kind: "unreadable" }>
   return `${version}, expires ${document.expires?.text ?? "at no readable time"}`;
 }
 
-function describeCount({ valid, threshold, keys, isMet }: ThresholdResult): string {
-  return `${valid} of ${threshold}, ${keys} ${keys === 1 ? "key" : "keys"}${isMet ? "" : ": not enough"}`;
+function describeCount(count: ThresholdResult): string {
+  return `${countOf(count)}${count.isMet ? "" : ": not enough"}`;
 }
 
 /** A key that is known under two keyids is named as the document itself names it. */
-function renderSigners(counts: readonly ThresholdResult[]): readonly string[] {
+function renderSigners(counts: readonly ThresholdResult[], names: Judgement["names"]): readonly string[] {
   if (counts.length === 0) return [];
-  const signers = counts.flatMap((count) => count.signers).reverse();
-  const byKey = new Map(signers.map(({ key, keyid }) => [key.material, shortKeyId(keyid)]));
-  return pair("signed by", byKey.size === 0 ? "nobody" : Array.from(byKey.values()).reverse().join(" "));
+  const byKey = new Map<string, string>();
+  for (const { key, keyid } of counts.flatMap((count) => count.signers)) {
+    if (byKey.has(key.material)) continue;
+    const name = names.get(key.material);
+    byKey.set(key.material, name === undefined ? shortKeyId(keyid) : clipForTerminal(name, 60));
+  }
+  const separator = names.size === 0 ? " " : ", ";
+  return pair("signed by", byKey.size === 0 ? "nobody" : Array.from(byKey.values()).join(separator));
+}
+
+/** One line each, where there are several. */
+function renderOverview(files: readonly JudgedFile[]): readonly string[] {
+  if (files.length < 2) return [];
+  const rows = files.map((file) => [
+    file.name,
+    file.document.kind === "unreadable" ? "" : (file.document.expires?.text ?? "unreadable"),
+    file.own === null ? "" : countOf(file.own),
+    file.previous === null ? "" : countOf(file.previous),
+    verdictOn(file),
+  ]);
+  const head = ["file", "expires", "signed", "by the previous", "verdict"];
+  return [head, ...rows].map(overviewLine).concat("");
+}
+
+const OVERVIEW_WIDTHS = [18, 20, 15, 15];
+
+function overviewLine(cells: readonly string[]): string {
+  const padded = cells.map((cell, column) => {
+    const width = OVERVIEW_WIDTHS[column];
+    return width === undefined ? cell : `${padShown(clipForTerminal(cell, width), width)} `;
+  });
+  return padded.join("").trimEnd();
+}
+
+function countOf({ valid, threshold, keys }: ThresholdResult): string {
+  return `${valid} of ${threshold}, ${keys} ${keys === 1 ? "key" : "keys"}`;
 }
 
 /** One paragraph for each rule, however often it was broken. */

@@ -1,10 +1,11 @@
 /** `verify` and `diff` as people call them: files in, a table or one JSON document and an exit status out. */
 
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { runCommandLine } from "../../src/commands/program.ts";
 import { commandTable } from "../../src/commands/table.ts";
@@ -88,6 +89,54 @@ test("files in order: each with its counts, then the verdict", async () => {
   );
 });
 
+test("several documents are also listed in one table", async () => {
+  const bad = makeFolder("table", { ...FILES, "2.root.json": sampleRoot({ version: 2, signers: [ADA] }) });
+  const { out } = await run("verify", ...AT, "--repo", bad);
+  const table = out.slice(out.indexOf("file  "), out.indexOf("NOT VALID"));
+  assert.deepEqual(table.split("\n"), [
+    "file               expires              signed          by the previous verdict",
+    "1.root.json        2030-01-01T00:00:00Z 3 of 2, 3 keys                  accepted",
+    "2.root.json        2030-01-01T00:00:00Z 1 of 2, 3 keys  1 of 2, 3 keys  REFUSED",
+    "",
+    "",
+  ]);
+  const one = await run("verify", ...AT, ...inGood("1.root.json"));
+  assert.doesNotMatch(one.out, /verdict/);
+});
+
+const CEREMONY = fileURLToPath(new URL("../golden/minimal/folder/", import.meta.url));
+const MADE = ["1.root.json", "1.bins.json"].map((name) => join(CEREMONY, "metadata", name));
+
+test("--ceremony calls signers by their holders, and by the key's name where it has none", async () => {
+  const { status, out } = await run("verify", ...AT, ...MADE, "--ceremony", CEREMONY);
+  assert.equal(status, 1, "without targets bins can't be verified");
+  assert.match(out, / {2}signed by {5}Ada Lovelace \(root-ada\), Grace Hopper \(root-grace\), Margaret\n/);
+  const { out: text } = await run("verify", "--json", ...AT, ...MADE.slice(0, 1), "--ceremony", CEREMONY);
+  const Signers = z.array(z.object({ keyid: z.string().length(64), name: z.string() }));
+  const File = z.object({ thresholds: z.array(z.object({ signers: Signers })) });
+  const { files } = z.object({ files: z.array(File) }).parse(JSON.parse(text));
+  assert.deepEqual(
+    files[0]?.thresholds[0]?.signers.map(({ name }) => name),
+    ["Ada Lovelace (root-ada)", "Grace Hopper (root-grace)", "Margaret Hamilton (root-admin)"],
+  );
+});
+
+test("--ceremony: keys that are not its own keep their keyids", async () => {
+  const { status, out } = await run("verify", ...AT, ...inGood("1.root.json"), "--ceremony", CEREMONY);
+  assert.equal(status, 0);
+  assert.ok(out.includes(keyIdOfTestKey(ADA).slice(0, 8)));
+});
+
+test("--ceremony: no names from a folder whose transcript does not re-execute", async () => {
+  const copy = join(folder, "changed-ceremony");
+  cpSync(CEREMONY, copy, { recursive: true });
+  const script = join(copy, "script.yaml");
+  writeFileSync(script, readFileSync(script, "utf8").replace("Ada Lovelace", "Eve Lovelace"));
+  const { status, error } = await run("verify", ...AT, ...MADE, "--ceremony", copy);
+  assert.equal(status, 1);
+  assert.match(error, /verify\/ceremony/);
+});
+
 test("--repo takes every numbered root of a folder, --from with --dir what is newer and hangs below", async () => {
   const repo = await run("verify", ...AT, "--repo", good);
   assert.equal(repo.status, 0, repo.out);
@@ -130,7 +179,8 @@ test("a file whose name has another number than its version is refused", async (
 test("--json gives everything in one document", async () => {
   const { status, out } = await run("verify", ...AT, "--json", "--second-opinion", "--repo", good);
   assert.equal(status, 0);
-  const Threshold = z.object({ authority: z.string(), valid: z.number(), signers: z.array(z.string()) });
+  const Signer = z.object({ keyid: z.string(), name: z.null() });
+  const Threshold = z.object({ authority: z.string(), valid: z.number(), signers: z.array(Signer) });
   const File = z.object({
     file: z.string(),
     accepted: z.boolean(),
@@ -156,6 +206,7 @@ const misuses: readonly (readonly [code: string, words: readonly string[]])[] = 
   ["verify/no-root", ["verify", join(good, "1.targets.json")]],
   ["verify/no-trusted-root", ["verify", "--dir", good]],
   ["verify/time", ["verify", "--at", "tomorrow", "--repo", good]],
+  ["verify/no-ceremony", ["verify", "--ceremony", good, "--repo", good]],
   ["verify/number", ["verify", "--max-root-bytes", "1e9", "--repo", good]],
   ["metadata/unreadable", ["verify", join(folder, "none.json")]],
   ["metadata/unreadable", ["verify", "--repo", join(folder, "none")]],
