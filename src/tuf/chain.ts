@@ -7,6 +7,7 @@
 
 import type { ReadDocument, RootDocument } from "./documents.ts";
 import { isExpired } from "./expiry.ts";
+import { describe, pointTo } from "./observer.ts";
 import { type Finding, hasErrors, judge, type Observation } from "./rules.ts";
 import { type CountOptions, countSignatures, observeSignatures, type ThresholdResult } from "./threshold.ts";
 import type { RoleKeys, UtcSecond } from "./types.ts";
@@ -95,7 +96,19 @@ function verifyNext(trusted: RootDocument, document: ReadDocument, options: Veri
       observed.push({ rule: "chain/version", where: "/signed/version", found });
     }
   }
+  if (document.kind === "root") observed.push(...observeReusedKeyIds(trusted, document));
   return conclude(document, trusted, observed, options);
+}
+
+function observeReusedKeyIds(trusted: RootDocument, document: RootDocument): readonly Observation[] {
+  const observed: Observation[] = [];
+  for (const [keyid, key] of document.keys) {
+    const before = trusted.keys.get(keyid);
+    if (before === undefined || before.material === key.material) continue;
+    const where = pointTo("/signed/keys", keyid);
+    observed.push({ rule: "key/keyid-reused", where, found: `${describe(keyid)} for another key` });
+  }
+  return observed;
 }
 
 function observeForm(document: ReadDocument, { limits }: VerifyOptions): Observation[] {

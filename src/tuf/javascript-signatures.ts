@@ -1,7 +1,7 @@
 /** Signatures verified in plain JavaScript: the second opinion (signatures.ts). It shares no code with OpenSSL. */
 
 import { p256, p384, p521 } from "@noble/curves/nist.js";
-import { hashes as ed25519Hashes, verify as verifyEd25519 } from "@noble/ed25519";
+import { hashes as ed25519Hashes, Point, verify as verifyEd25519 } from "@noble/ed25519";
 import { sha512 } from "@noble/hashes/sha2.js";
 import type { Verification } from "./keys.ts";
 import { verifyPkcs1v15, verifyPss } from "./rsa.ts";
@@ -25,7 +25,7 @@ function isValid(
 ): boolean {
   switch (verification.kind) {
     case "ed25519":
-      return verifyEd25519(signature, payload, verification.point, { zip215: false });
+      return isValidEd25519(verification.point, payload, signature);
     case "ecdsa": {
       const options = { format: "der", lowS: false, prehash: true } as const;
       return CURVES[verification.curve].verify(signature, payload, verification.point, options);
@@ -41,4 +41,15 @@ function isValid(
     default:
       return verification satisfies never;
   }
+}
+
+/**
+ * RFC 8032 §5.1.7 without the cofactor, as OpenSSL and every TUF client verify. The library multiplies by the cofactor;
+ * the two differ exactly where R has a component of small order, since no key that has one gets here (key/weak).
+ */
+function isValidEd25519(key: Uint8Array, payload: Uint8Array, signature: Uint8Array): boolean {
+  return (
+    verifyEd25519(signature, payload, key, { zip215: false }) &&
+    Point.fromBytes(signature.subarray(0, 32), false).isTorsionFree()
+  );
 }

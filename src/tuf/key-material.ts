@@ -21,6 +21,9 @@ const MAX_RSA_BITS = 16384;
 /** OpenSSL's limit for the exponents of long keys (OPENSSL_RSA_MAX_PUBEXP_BITS), here for all. */
 const MAX_RSA_EXPONENT_BITS = 64;
 
+/** Below 752: NIST SP 800-89 §5.3.3 wants a modulus without such factors. */
+const SMALL_PRIMES: readonly bigint[] = findPrimes(751).map(BigInt);
+
 /**
  * Equal for two spellings of one key. An RSA key is named by its modulus alone: whoever holds the private key for
  * one exponent can factor the modulus and so holds it for every exponent.
@@ -75,13 +78,24 @@ function findRsaWeakness(modulus: bigint, exponent: bigint): string | null {
   const bits = modulus.toString(2).length;
   if (bits < MIN_RSA_BITS) return `The RSA key has ${bits} bits; at least ${MIN_RSA_BITS} are needed.`;
   if (bits > MAX_RSA_BITS) return `The RSA key has ${bits} bits; at most ${MAX_RSA_BITS} are read.`;
-  if (modulus % 2n === 0n) return "The RSA modulus is even.";
+  const factor = SMALL_PRIMES.find((prime) => modulus % prime === 0n);
+  if (factor !== undefined)
+    return `The RSA modulus is divisible by ${factor}: anybody can find the private key.`;
   if (exponent < 3n) return `The RSA exponent is ${exponent}: anybody can sign for it.`;
   if (exponent % 2n === 0n) return "The RSA exponent is even.";
   if (exponent.toString(2).length > MAX_RSA_EXPONENT_BITS) {
     return `The RSA exponent has more than ${MAX_RSA_EXPONENT_BITS} bits.`;
   }
   return null;
+}
+
+/** All primes up to `most`. */
+function findPrimes(most: number): readonly number[] {
+  const primes: number[] = [];
+  for (let number = 2; number <= most; number++) {
+    if (primes.every((prime) => number % prime !== 0)) primes.push(number);
+  }
+  return primes;
 }
 
 function toHex(bytes: Uint8Array): string {

@@ -14,7 +14,7 @@ import { findWeakness, type KeyMaterial, nameMaterial } from "./key-material.ts"
 import { readPem } from "./pem.ts";
 import { readPkcs1, readSpki } from "./public-key-der.ts";
 import { quote } from "./quote.ts";
-import { findMethod, type SigningMethod } from "./schemes.ts";
+import { findMethod, isContradiction, type SigningMethod } from "./schemes.ts";
 import type { JsonObject, JsonValue, KeyId, PublicKey } from "./types.ts";
 
 export type KeyRule =
@@ -106,6 +106,10 @@ function judge(
     return { rule: "key/shape", text: "A key needs the strings keytype, scheme and keyval.public." };
   }
   const method = findMethod(keytype, scheme);
+  if (isContradiction(keytype, scheme)) {
+    const text = `Keytype ${quote(keytype)} and scheme ${quote(scheme)} contradict each other.`;
+    return { rule: "key/mismatch", text };
+  }
   if (method === null) {
     const text = `Keytype ${quote(keytype)} with scheme ${quote(scheme)} can't be verified here.`;
     return { rule: "key/unknown-scheme", text };

@@ -28,6 +28,9 @@ function isValid(
     case "ecdsa":
       return verify(verification.hash, payload, { key, dsaEncoding: "der" }, signature);
     case "rsa": {
+      // RFC 8017 §8.1.2 step 1; OpenSSL reads a PSS signature without its leading zeros too.
+      if (signature.length * 8 < (key.asymmetricKeyDetails?.modulusLength ?? Number.POSITIVE_INFINITY))
+        return false;
       const { RSA_PSS_SALTLEN_AUTO, RSA_PSS_SALTLEN_DIGEST } = constants;
       const saltLength = salt === "any" ? RSA_PSS_SALTLEN_AUTO : RSA_PSS_SALTLEN_DIGEST;
       const { RSA_PKCS1_PADDING, RSA_PKCS1_PSS_PADDING } = constants;

@@ -7,9 +7,17 @@ export interface PemBlock {
   readonly bytes: Uint8Array;
 }
 
-const BLOCK = /^\s*-----BEGIN ([A-Z0-9 ]{1,40})-----([A-Za-z0-9+/=\s]*)-----END \1-----\s*$/;
+const LINE_END = "[ \\t]*\\r?\\n";
+const EMPTY_LINES = `(?:${LINE_END})*`;
+const BLOCK = new RegExp(
+  `^${EMPTY_LINES}-----BEGIN ([A-Z0-9 ]{1,40})-----${LINE_END}` +
+    `((?:[ \\t]*[A-Za-z0-9+/=]+${LINE_END})+)-----END \\1-----${EMPTY_LINES}[ \\t]*$`,
+);
 
-/** Exactly one block with nothing but white space around it, of strict base64 in lines of any length; else null. */
+/**
+ * Exactly one block, nothing but empty lines around it, of strict base64 in lines of any length; else null. Blanks may
+ * begin and end a line. OpenSSL reads no other white space, and a key that most verifiers can't read is none.
+ */
 export function readPem(text: string): PemBlock | null {
   const [, label, body] = BLOCK.exec(text) ?? [];
   if (label === undefined || body === undefined) return null;

@@ -44,7 +44,11 @@ function checkForm(wire: JsonValue, where: string, observer: Observer): void {
   if (typeof secret === "string" && secret !== "") {
     observer.observe("key/private", `${where}/keyval/private`, "a private key");
   }
-  const spelling = findUnusualSpelling(wire.get("keytype"), keyval.get("public"));
+  const encoded = keyval.get("public");
+  if (typeof encoded === "string" && encoded.includes("PRIVATE KEY-----")) {
+    observer.observe("key/private", `${where}/keyval/public`, "a private key");
+  }
+  const spelling = findUnusualSpelling(wire.get("keytype"), encoded);
   if (spelling !== null) observer.observe("key/spelling", where, spelling);
 }
 

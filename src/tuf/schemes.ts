@@ -23,6 +23,14 @@ const METHODS: ReadonlyMap<string, SigningMethod> = new Map<string, SigningMetho
   ["rsa-pkcs1v15-sha512", { kind: "rsa", padding: "pkcs1v15", hash: "sha512" }],
 ]);
 
+const KEYTYPES: ReadonlySet<string> = new Set(Array.from(METHODS.values(), ({ kind }) => kind));
+
+/** Both are known, and one of them is wrong: not a scheme from elsewhere. */
+export function isContradiction(keytype: string, scheme: string): boolean {
+  const isKeytype = KEYTYPES.has(keytype) || METHODS.get(keytype)?.kind === "ecdsa";
+  return isKeytype && METHODS.has(scheme) && findMethod(keytype, scheme) === null;
+}
+
 /**
  * Null where this tool can't verify such signatures. The keytype `ecdsa-sha2-nistp256` and its siblings are what older
  * producers wrote for `ecdsa`; they go with the scheme of the same name only.

@@ -172,12 +172,12 @@ const badKeys: readonly BadKey[] = [
   {
     name: "keytype and scheme of two kinds",
     value: wire("rsa", "ed25519", ed25519.publicKey.public),
-    rule: "key/unknown-scheme",
+    rule: "key/mismatch",
   },
   {
     name: "old keytype with another scheme",
     value: wire(P256, "ecdsa-sha2-nistp384", p384.pem),
-    rule: "key/unknown-scheme",
+    rule: "key/mismatch",
   },
   {
     name: "a name from Object.prototype",

@@ -365,7 +365,7 @@ for (const [name, rule, reading, file] of cases) {
 
 /** Rules that need more than one document, or signatures that are verified: chain.test.ts and delegation-chain.test.ts. */
 const ELSEWHERE =
-  /^(?:chain|trust|threshold)\/|^signature\/(?:not-a-signer|invalid|same-key|cannot-verify|opinions-differ)$/;
+  /^(?:chain|trust|threshold)\/|^key\/keyid-reused$|^signature\/(?:not-a-signer|invalid|same-key|cannot-verify|opinions-differ)$/;
 
 test("every rule about a single document has a case", () => {
   const tested = new Set(cases.map(([, rule]) => rule));
