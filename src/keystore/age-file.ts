@@ -171,8 +171,7 @@ export async function proveWithAgeFile(
 
 function startAgeProcess(passphrase: PassphraseSource): KeyProcess<AgeMethods> {
   return startKeyProcess<AgeMethods>({
-    beside: import.meta.url,
-    program: "age-child",
+    program: "keystore/age-child",
     terminal: passphrase.kind === "terminal" ? passphrase.terminal : null,
     whenLost: (end) =>
       new CeremonyError({

@@ -6,9 +6,8 @@
  * coredump_filter 0). It ends when the channel to its parent closes, for whatever reason.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { extname } from "node:path";
-import { fileURLToPath } from "node:url";
 import { CeremonyError, type Problem } from "../errors.ts";
+import { locateProgram } from "../locate.ts";
 
 /** What can be called in the child: request and value of each method, structured-clone data. */
 export type Methods = Readonly<Record<string, { readonly request: unknown; readonly value: unknown }>>;
@@ -34,9 +33,7 @@ export interface Terminal {
 }
 
 export interface KeyProcessOptions {
-  /** `import.meta.url` of the caller; the child's program lies beside it, as source or built. */
-  readonly beside: string;
-  /** The program's file name without its extension. */
+  /** The child's program (src/locate.ts). */
   readonly program: string;
   readonly terminal: Terminal | null;
   /** What a call is answered with when the process ended before it did. */
@@ -94,11 +91,16 @@ export function startKeyProcess<M extends Methods>(options: KeyProcessOptions): 
 }
 
 function spawnWithoutCore(options: KeyProcessOptions): ChildProcess {
-  const program = new URL(`./${options.program}${extname(fileURLToPath(options.beside))}`, options.beside);
   const { terminal } = options;
   return spawn(
     "/bin/sh",
-    ["-c", 'ulimit -c 0 && exec "$0" "$@"', process.execPath, ...NODE_OPTIONS, fileURLToPath(program)],
+    [
+      "-c",
+      'ulimit -c 0 && exec "$0" "$@"',
+      process.execPath,
+      ...NODE_OPTIONS,
+      locateProgram(options.program),
+    ],
     {
       env: smallEnvironment(),
       stdio: [terminal?.input ?? "ignore", terminal?.output ?? "ignore", "ignore", "ipc"],

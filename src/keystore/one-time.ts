@@ -25,8 +25,7 @@ export function startOneTimeKey(documents: readonly string[]): OneTimeKey {
   let made: PublicKey | null = null;
   const unsigned = new Set(documents);
   const child = startKeyProcess<OneTimeMethods>({
-    beside: import.meta.url,
-    program: "one-time-child",
+    program: "keystore/one-time-child",
     terminal: null,
     whenLost: (end) => lost(end, made !== null && unsigned.size === 0),
   });

@@ -7,7 +7,7 @@
 import type { Buffer } from "node:buffer";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
+import { locateFile } from "../../locate.ts";
 import { TokenFailure } from "./situations.ts";
 
 /** Slots, sessions and objects: 8 bytes, little-endian. */
@@ -77,10 +77,10 @@ export interface Cryptoki {
   ): void;
 }
 
-/** Beside this file in a bundle, else where `npm run prepare` builds it. */
+/** At the top of a bundle, else where `npm run prepare` builds it. */
 export function loadAddon(): Cryptoki {
   const require = createRequire(import.meta.url);
-  const bundled = fileURLToPath(new URL("./pkcs11.node", import.meta.url));
+  const bundled = locateFile("pkcs11.node");
   try {
     const path = existsSync(bundled) ? bundled : require.resolve("pkcs11js/build/Release/pkcs11.node");
     // The addon is part of this program, and its shape is written down above: there is nothing to parse.

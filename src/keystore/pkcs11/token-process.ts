@@ -3,9 +3,9 @@
  * at a time, and ends it when it does not answer. Everything that it says is parsed.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { extname, isAbsolute } from "node:path";
+import { isAbsolute } from "node:path";
 import { Duplex } from "node:stream";
-import { fileURLToPath } from "node:url";
+import { locateProgram } from "../../locate.ts";
 import { quote } from "../../tuf/quote.ts";
 import { ANSWERS, FROM_CHILD } from "./answers.ts";
 import { readMessages, writeMessage } from "./channel.ts";
@@ -235,8 +235,7 @@ function checkConfig(config: ModuleConfig): void {
 
 /** Through sh, because only a shell can set the limit for core dumps, which would hold the PIN. */
 function startChild(options: TokenProcessOptions): ChildProcess {
-  const self = fileURLToPath(import.meta.url);
-  const entry = fileURLToPath(new URL(`./child${extname(self)}`, import.meta.url));
+  const entry = locateProgram("keystore/pkcs11/child");
   return spawn("/bin/sh", ["-c", 'ulimit -c 0 && exec "$@"', "sh", process.execPath, ...NODE_FLAGS, entry], {
     env: makeEnvironment(options.module),
     // Input, standard output and error, CHANNEL, TERMINAL_OUTPUT.
