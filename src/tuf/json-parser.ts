@@ -52,6 +52,9 @@ const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
+/** Whatever may be an escape, or may stand in JSON only as one. */
+const NOT_PLAIN = /[\\\p{Cc}]/u;
+
 const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['"', '"'],
   ["\\", "\\"],
@@ -136,7 +139,17 @@ export class JsonParser {
     }
   }
 
+  /** Most strings end at the next quote and have nothing to undo; both are found without looking at each character here. */
   #parseString(): string {
+    const start = this.#at + 1;
+    const end = this.#text.indexOf('"', start);
+    const plain = end === -1 ? "\\" : this.#text.slice(start, end);
+    if (NOT_PLAIN.test(plain)) return this.#parseEscapedString();
+    this.#at = end + 1;
+    return plain;
+  }
+
+  #parseEscapedString(): string {
     const opening = this.#at;
     let pieces = "";
     let start = opening + 1;
@@ -144,7 +157,6 @@ export class JsonParser {
       const code = this.#text.charCodeAt(at);
       if (code === QUOTE) {
         this.#at = at + 1;
-        if (start === opening + 1) return this.#text.slice(start, at);
         return this.#wellFormed(opening, pieces + this.#text.slice(start, at));
       }
       if (code === BACKSLASH) {

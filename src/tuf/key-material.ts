@@ -21,8 +21,8 @@ const MAX_RSA_BITS = 16384;
 /** OpenSSL's limit for the exponents of long keys (OPENSSL_RSA_MAX_PUBEXP_BITS), here for all. */
 const MAX_RSA_EXPONENT_BITS = 64;
 
-/** Below 752: NIST SP 800-89 §5.3.3 wants a modulus without such factors. */
-const SMALL_PRIMES: readonly bigint[] = findPrimes(751).map(BigInt);
+/** NIST SP 800-89 §5.3.3 wants a modulus without prime factors up to this. */
+const MAX_SMALL_FACTOR = 751;
 
 /**
  * Equal for two spellings of one key. An RSA key is named by its modulus alone: whoever holds the private key for
@@ -78,9 +78,8 @@ function findRsaWeakness(modulus: bigint, exponent: bigint): string | null {
   const bits = modulus.toString(2).length;
   if (bits < MIN_RSA_BITS) return `The RSA key has ${bits} bits; at least ${MIN_RSA_BITS} are needed.`;
   if (bits > MAX_RSA_BITS) return `The RSA key has ${bits} bits; at most ${MAX_RSA_BITS} are read.`;
-  const factor = SMALL_PRIMES.find((prime) => modulus % prime === 0n);
-  if (factor !== undefined)
-    return `The RSA modulus is divisible by ${factor}: anybody can find the private key.`;
+  const factor = findSmallFactor(modulus);
+  if (factor !== null) return `The RSA modulus is divisible by ${factor}: anybody can find the private key.`;
   if (exponent < 3n) return `The RSA exponent is ${exponent}: anybody can sign for it.`;
   if (exponent % 2n === 0n) return "The RSA exponent is even.";
   if (exponent.toString(2).length > MAX_RSA_EXPONENT_BITS) {
@@ -89,13 +88,13 @@ function findRsaWeakness(modulus: bigint, exponent: bigint): string | null {
   return null;
 }
 
-/** All primes up to `most`. */
-function findPrimes(most: number): readonly number[] {
-  const primes: number[] = [];
-  for (let number = 2; number <= most; number++) {
-    if (primes.every((prime) => number % prime !== 0)) primes.push(number);
+/** The smallest one, which is a prime. */
+function findSmallFactor(modulus: bigint): number | null {
+  if (modulus % 2n === 0n) return 2;
+  for (let factor = 3; factor <= MAX_SMALL_FACTOR; factor += 2) {
+    if (modulus % BigInt(factor) === 0n) return factor;
   }
-  return primes;
+  return null;
 }
 
 function toHex(bytes: Uint8Array): string {
