@@ -5,6 +5,7 @@
  * Nothing here believes the transcript: every step runs again, every action must be the recorded one, every signature
  * is verified again by two implementations, every file must be one that a line names by its digest.
  */
+import { type CompatibilityReport, reportDocuments } from "../ceremony/compatibility-report.ts";
 import type { ClientVerdict } from "../ceremony/effects.ts";
 import { Execution } from "../ceremony/execution.ts";
 import { unmetGates } from "../ceremony/finished-document.ts";
@@ -15,6 +16,8 @@ import { tryClients } from "../live/clients.ts";
 import { folderPlans } from "../live/folder-plans.ts";
 import type { SealReason } from "../transcript/line.ts";
 import { TranscriptReader } from "../transcript/read.ts";
+import type { ReadableDocument } from "../tuf/metadata.ts";
+import { readDocument } from "../tuf/metadata.ts";
 import { quote } from "../tuf/quote.ts";
 import type { Sha256Hex } from "../tuf/types.ts";
 import { accountForFiles, compareFiles, type FileProblem } from "./account-for-files.ts";
@@ -38,6 +41,8 @@ export interface Verdict {
   readonly attested: { readonly keys: number; readonly of: number };
   readonly exceptions: readonly RecordedException[];
   readonly clients: readonly ClientVerdict[];
+  /** Which clients read the documents that were written; null where none was, or one is not as it must be. */
+  readonly compatibility: CompatibilityReport | null;
   /** Null where the script itself could not be read. */
   readonly state: CeremonyState | null;
 }
@@ -67,6 +72,7 @@ export async function auditFolder(root: string, givenHead: Sha256Hex | null): Pr
   }
   const witnesses = state === null ? [] : checkWitnesses(folder, state.plan.script, heads, problems);
   const clients = replayed && state !== null ? await tryOutputs(folder, execution, state, problems) : [];
+  const compatibility = state === null ? null : reportOutputs(folder, execution, state, problems);
   const devices = [...(state?.keys.values() ?? [])].filter((key) => key.store === "hsm");
   return {
     isConsistent: problems.length === 0,
@@ -81,6 +87,7 @@ export async function auditFolder(root: string, givenHead: Sha256Hex | null): Pr
     attested: { keys: 0, of: devices.length },
     exceptions: execution.exceptions,
     clients,
+    compatibility,
     state,
   };
 }
@@ -169,4 +176,21 @@ async function tryOutputs(
     });
   }
   return clients;
+}
+
+/** Of a rehearsal too, as if its documents were the real ones. */
+function reportOutputs(
+  folder: CeremonyFolder,
+  execution: Execution,
+  state: CeremonyState,
+  problems: readonly AuditProblem[],
+): CompatibilityReport | null {
+  const written = state.plan.documents.filter(({ path }) => execution.files.has(path));
+  if (written.length === 0 || problems.length > 0) return null;
+  const documents = new Map<string, ReadableDocument>();
+  for (const { role, path } of written) {
+    const document = readDocument(folder.read(path));
+    if (document.kind !== "unreadable") documents.set(role, document);
+  }
+  return reportDocuments(documents, state.publicKeys());
 }

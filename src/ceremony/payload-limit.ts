@@ -3,10 +3,8 @@
  * hash. Asked before anybody travels: a YubiHSM 2 says so only when it is asked to sign.
  */
 import { canonicalBytes } from "../tuf/canonical.ts";
-import { writePem } from "../tuf/pem.ts";
-import type { PublicKey, Scheme } from "../tuf/types.ts";
-import { composeDocument, documentKeys } from "./compose-document.ts";
 import { DEVICE_KINDS } from "./devices.ts";
+import { likelyDocument } from "./likely-documents.ts";
 import type { Plan } from "./plan-types.ts";
 import type { KeyName } from "./script.ts";
 import type { Findings } from "./script-rules/findings.ts";
@@ -18,7 +16,7 @@ export function checkPayloads(plan: Plan, findings: Findings): void {
       return limit === null ? [] : [{ name, limit }];
     });
     if (limited.length === 0) continue;
-    const size = canonicalBytes(composeDocument(plan, role, likelyKeys(plan, role), false)).length;
+    const size = canonicalBytes(likelyDocument(plan, role)).length;
     for (const { name, limit } of limited) {
       if (size > limit) {
         findings.at(`keys.${name}`, "plan/payload", {
@@ -34,31 +32,4 @@ function limitOf(plan: Plan, name: KeyName): number | null {
   const key = plan.keys.get(name)?.key;
   if (key?.store !== "hsm" || key.scheme !== "ed25519") return null;
   return DEVICE_KINDS.get(key.device)?.maxEd25519Bytes ?? null;
-}
-
-/** The known keys, and for those that will be made, keys of the right length. */
-function likelyKeys(plan: Plan, role: string): ReadonlyMap<KeyName, PublicKey> {
-  const keys = new Map<KeyName, PublicKey>();
-  for (const [index, name] of documentKeys(plan, role).entries()) {
-    const planned = plan.keys.get(name);
-    if (planned === undefined) continue;
-    const scheme = "scheme" in planned.key ? planned.key.scheme : "ed25519";
-    keys.set(name, planned.known ?? placeholder(scheme, index));
-  }
-  return keys;
-}
-
-/** Bytes of the SubjectPublicKeyInfo; RSA as the largest that devices make, 4096 bits. */
-const SPKI_BYTES: Readonly<Record<Scheme, number>> = {
-  ed25519: 32,
-  "ecdsa-sha2-nistp256": 91,
-  "ecdsa-sha2-nistp384": 120,
-  "rsassa-pss-sha256": 550,
-};
-
-function placeholder(scheme: Scheme, index: number): PublicKey {
-  const bytes = new Uint8Array(SPKI_BYTES[scheme]).fill(index);
-  if (scheme === "ed25519") return { keytype: "ed25519", scheme, public: bytes.toHex() };
-  const keytype = scheme === "rsassa-pss-sha256" ? "rsa" : "ecdsa";
-  return { keytype, scheme, public: writePem({ label: "PUBLIC KEY", bytes }) };
 }

@@ -1,30 +1,54 @@
 /** `tuf-ceremony check`: validate a script, show the plan, its digest and its words. */
 import type { Command } from "commander";
+import { reportPlan } from "../ceremony/compatibility-report.ts";
 import { hasErrors } from "../ceremony/script-rules/findings.ts";
 import { loadCeremony } from "../live/load-script.ts";
+import { tellCompatibility } from "../report/compatibility-text.ts";
 import { planDocument } from "../report/plan-document.ts";
 import { renderFindings, renderPlan } from "../report/plan-text.ts";
 import { pgpWords } from "../terminal/words.ts";
 import type { CliContext } from "./context.ts";
 
 export function define(command: Command, context: CliContext): void {
-  command.argument("<script>", "the script of a ceremony (YAML)").action((path: string) => {
-    const { sha256, plan, findings } = loadCeremony(path);
-    const isGood = plan !== null && !hasErrors(findings);
-    const lines = [...renderFindings(path, findings), ...(plan === null ? [] : renderPlan(plan))];
-    context.finish({
-      exit: isGood ? "done" : "usage",
-      text: [...lines, countFindings(findings)].join("\n").concat("\n"),
-      document: {
-        script: path,
-        sha256,
-        words: pgpWords(sha256),
-        valid: isGood,
-        findings,
-        plan: plan === null ? null : planDocument(plan),
-      },
+  command
+    .argument("<script>", "the script of a ceremony (YAML)")
+    .option("--clients", "tell which clients and devices can read and sign what it will make")
+    .addHelpText(
+      "after",
+      `
+With --clients, the documents are composed as they will be, with keys of the same
+kinds in place of those that are made at the ceremony. It is a report: it refuses
+nothing and changes no exit status (docs/clients.md).
+
+Examples:
+  $ tuf-ceremony check pypi-2026-root.yaml
+  $ tuf-ceremony check pypi-2026-root.yaml --clients
+
+Exit status: 0 a valid script, 2 not a valid one.`,
+    )
+    .action((path: string, { clients = false }: { readonly clients?: boolean }) => {
+      const { sha256, plan, findings } = loadCeremony(path);
+      const isGood = plan !== null && !hasErrors(findings);
+      const compatibility = clients && plan !== null ? reportPlan(plan) : null;
+      const lines = [
+        ...renderFindings(path, findings),
+        ...(plan === null ? [] : renderPlan(plan)),
+        ...(compatibility === null ? [] : tellCompatibility(compatibility)),
+      ];
+      context.finish({
+        exit: isGood ? "done" : "usage",
+        text: [...lines, countFindings(findings)].join("\n").concat("\n"),
+        document: {
+          script: path,
+          sha256,
+          words: pgpWords(sha256),
+          valid: isGood,
+          findings,
+          plan: plan === null ? null : planDocument(plan),
+          ...(clients ? { compatibility } : {}),
+        },
+      });
     });
-  });
 }
 
 function countFindings(findings: readonly { readonly severity: string }[]): string {

@@ -11,11 +11,9 @@ type TufJsDocument =
   | ReturnType<typeof parseRoot>
   | ReturnType<typeof parseTargets>;
 
-/** Limits of tuf-js that are known (docs/clients.md). */
-const P384 = "client/tuf-js-p384";
+/** A limit of tuf-js that is known (docs/clients.md). */
 const NON_BMP = "client/tuf-js-non-bmp-names";
 const MANY_DELEGATIONS = 1024;
-const P384_SCHEME = '"ecdsa-sha2-nistp384"';
 
 /**
  * Load the finished metadata files with @tufjs/models and have each verified by the one that delegates to it.
@@ -87,10 +85,7 @@ function delegatedRoles(document: unknown): unknown[] | null {
 }
 
 function knownLimits(texts: readonly string[]): readonly string[] {
-  const known: string[] = [];
-  if (texts.some((text) => text.includes(P384_SCHEME))) known.push(P384);
-  if (texts.some((text) => /[\u{10000}-\u{10ffff}]/u.test(text))) known.push(NON_BMP);
-  return known;
+  return texts.some((text) => /[\u{10000}-\u{10ffff}]/u.test(text)) ? [NON_BMP] : [];
 }
 
 /** `bins` of `metadata/1.bins.json`. */

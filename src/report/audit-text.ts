@@ -4,6 +4,7 @@ import type { AuditProblem } from "../audit/audit-problem.ts";
 import { clipForTerminal, escapeForTerminal } from "../terminal/escape.ts";
 import { digestLines } from "../terminal/panel.ts";
 import { pgpWords } from "../terminal/words.ts";
+import { tellCompatibility } from "./compatibility-text.ts";
 import { hang } from "./lines.ts";
 
 export function tellVerdict(verdict: Verdict): readonly string[] {
@@ -24,6 +25,7 @@ export function tellVerdict(verdict: Verdict): readonly string[] {
     ...digestLines(verdict.head),
     "",
     ...exceptions(verdict),
+    ...(verdict.compatibility === null ? [] : tellCompatibility(verdict.compatibility)),
     ...LIMITS.flatMap((limit) => hang("  - ", limit)),
   ];
 }

@@ -66,6 +66,19 @@ describe("audit", () => {
     assert.equal("state" in document, false);
   });
 
+  it("which clients read the documents, as text and as data", () => {
+    const { out } = start("audit", folder);
+    assert.match(out, /^Clients: which of them read these documents/m);
+    assert.match(out, /^ {2}tough \S+ +reads$/m);
+    assert.match(out, /^ {2}rust-tuf \S+ +DOES NOT READ$/m);
+    assert.match(out, /^ {2}root +[\d,]+ bytes {2}fits all$/m);
+    const { compatibility } = JSON.parse(start("audit", folder, "--json").out);
+    const rust = compatibility.clients.find(({ client }: { client: string }) => client === "rust-tuf");
+    assert.equal(rust.reads, false);
+    assert.equal(rust.reasons[0].limit, "client/spec-version");
+    assert.equal(compatibility.ed25519.length, 3);
+  });
+
   it("another head: status 1, both heads", () => {
     const other = "52bf".repeat(16);
     const { status, out, error } = start("audit", folder, "--head", other);
@@ -96,6 +109,8 @@ describe("audit", () => {
     assert.equal(paused.status, 4, paused.error);
     assert.match(paused.out, /consistent {2}yes/);
     assert.match(paused.out, /finished {4}NO: paused/);
+    assert.doesNotMatch(paused.out, /^Clients: which/m);
+    assert.equal(JSON.parse(start("audit", ceremony.folder, "--json").out).compatibility, null);
     await ceremony.session([{ step: "beacon", prompt: "beacon", does: "abort", happened: "a fire alarm" }]);
     const aborted = start("audit", ceremony.folder);
     assert.equal(aborted.status, 0, aborted.error);

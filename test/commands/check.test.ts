@@ -8,6 +8,7 @@ import { runCommandLine, type Surroundings } from "../../src/commands/program.ts
 import { commandTable } from "../../src/commands/table.ts";
 import { displayWidth } from "../../src/terminal/escape.ts";
 import { EXAMPLES, edit, exampleText, lineOf } from "../support/scripts.ts";
+import { assertHelp } from "./command-line.ts";
 
 async function run(...words: readonly string[]) {
   let out = "";
@@ -92,6 +93,48 @@ test("warnings are shown with the plan and don't refuse it", async () => {
 
 /** A key of its own, so that the script needs no file. */
 const ONLINE = "  online: { scheme: ed25519, store: file, holder: admin }\n";
+
+const P384 = exampleText("minimal")
+  .replaceAll("scheme: ed25519", "scheme: ecdsa-sha2-nistp384")
+  .replace(/^ {2}online:\n(?: {4}.*\n)+/m, "  online: { scheme: ed25519, store: file, holder: admin }\n");
+
+test("--clients: which clients read what the script makes, in 80 columns; its status stays 0", async () => {
+  const { status, out, error } = await run("check", written(P384), "--clients");
+  assert.deepEqual([status, error], [0, ""]);
+  assert.match(out, /^ {2}python-tuf \S+ +reads$/m);
+  assert.match(out, /^ {2}tuf-js 6\.0\.2 +reads$/m);
+  assert.match(out, /^ {2}tuf-js \S+ to 6\.0\.0 +DOES NOT READ$/m);
+  assert.match(out, /^ {2}tough \S+ +DOES NOT READ$/m);
+  assert.match(out, /root-ada \("ecdsa",\s+"ecdsa-sha2-nistp384"\)/);
+  assert.match(out, /^ {2}root +[\d,]+ bytes {2}fits all$/m);
+  assert.match(out, /OK: 0 errors, \d+ warnings\n$/);
+  for (const line of out.split("\n")) assert.ok(displayWidth(line) <= 80, line);
+});
+
+test("--clients --json: the same as data; null for a script that makes no plan, absent where nobody asks", async () => {
+  const good = JSON.parse((await run("check", written(P384), "--clients", "--json")).out);
+  const reads = new Map(
+    good.compatibility.clients.map((report: { client: string; reads: boolean }) => [
+      report.client,
+      report.reads,
+    ]),
+  );
+  assert.deepEqual(
+    [reads.get("tuf-js"), reads.get("tuf-js-before"), reads.get("tough")],
+    [true, false, false],
+  );
+  assert.deepEqual(
+    good.compatibility.ed25519.map(({ document }: { document: string }) => document),
+    ["bins", "targets", "root"],
+  );
+  const bad = await run("check", written("ceremony: x\n"), "--clients", "--json");
+  assert.equal(bad.status, 2);
+  assert.equal(JSON.parse(bad.out).compatibility, null);
+  assert.equal("compatibility" in JSON.parse((await run("check", pathOf("minimal"), "--json")).out), false);
+});
+
+test("help has --clients, examples and exit statuses", () =>
+  assertHelp("check", "--clients", "Exit status: 0"));
 
 test("a file that isn't there: status 2, one message", async () => {
   const { status, out, error } = await run("check", "/no/such/script.yaml");

@@ -96,7 +96,7 @@ export const CONTENT_RULES = [
   row("keys/p384", "warning",
     "a scheme that all clients verify",
     "Use ed25519 or ecdsa-sha2-nistp256, unless every client of this repository is known to verify P-384.",
-    "tuf-js verifies P-384 with SHA-256 and fails, tough does not parse it and refuses the whole root, rust-tuf neither."),
+    "tuf-js before 6.0.2 verifies P-384 with SHA-256 and counts nothing, tough refuses the whole root: check --clients tells."),
   row("keys/one-time-place", "error",
     "a one-time key in exactly one role",
     "Make a one-time key for each role.",
