@@ -4,7 +4,7 @@
  * None of it judges a document: that is what the rules do. All of it was written by others and is only looked at.
  */
 
-import { compareCodePoints } from "./canonical.ts";
+import { sortedMembers } from "./canonical.ts";
 import type { ReadableDocument } from "./documents.ts";
 import { isArray, isObject, object } from "./json.ts";
 import { keyIdOf, type ParsedKey } from "./keys.ts";
@@ -288,8 +288,8 @@ function withQuote(name: string): string {
 
 function findValues(signed: JsonObject, isUnread: (value: JsonValue) => boolean): readonly Sight[] {
   const sights: Sight[] = [];
-  walk(signed, "/signed", (value, where) => {
-    if (isUnread(value)) sights.push(sight(where, value));
+  walk(signed, ["signed"], (value, path) => {
+    if (isUnread(value)) sights.push(sight(pointerOf(path), value));
   });
   return sights;
 }
@@ -297,20 +297,27 @@ function findValues(signed: JsonObject, isUnread: (value: JsonValue) => boolean)
 /** Names as well as values. */
 function findTexts(signed: JsonObject, isUnread: (text: string) => boolean): readonly Sight[] {
   const sights: Sight[] = [];
-  walk(signed, "/signed", (value, where) => {
-    if (typeof value === "string" && isUnread(value)) sights.push(sight(where, value, keyAt(where)));
+  walk(signed, ["signed"], (value, path) => {
+    if (typeof value === "string" && isUnread(value)) sights.push(sight(pointerOf(path), value, keyAt(path)));
     if (!isObject(value)) return;
     for (const name of value.keys()) {
-      if (isUnread(name)) sights.push(sight(pointTo(where, name), name, keyAt(where)));
+      if (isUnread(name)) sights.push(sight(pointerOf([...path, name]), name, keyAt([...path, name])));
     }
   });
   return sights;
 }
 
-/** The keyid of the key object in which a JSON pointer ends; null: in none. */
-function keyAt(where: string): KeyId | null {
-  const escaped = /^\/signed\/(?:delegations\/)?keys\/([^/]*)\//.exec(where)?.[1];
-  return escaped === undefined ? null : (escaped.replaceAll("~1", "/").replaceAll("~0", "~") as KeyId);
+type Path = readonly (string | number)[];
+
+function pointerOf(path: Path): string {
+  return path.reduce<string>(pointTo, "");
+}
+
+/** The keyid of the key object that a path leads into; null: into none. */
+function keyAt(path: Path): KeyId | null {
+  const at = path[1] === "delegations" ? 2 : 1;
+  const keyid = path[at + 1];
+  return path[at] === "keys" && typeof keyid === "string" && path.length > at + 2 ? (keyid as KeyId) : null;
 }
 
 /** Names of one object that follow each other in the order of code points. */
@@ -319,22 +326,39 @@ function findPairs(
   isUnread: (before: string, after: string) => boolean,
 ): readonly Sight[] {
   const sights: Sight[] = [];
-  walk(signed, "/signed", (value, where) => {
-    if (!isObject(value)) return;
+  walk(signed, ["signed"], (value, path) => {
+    if (!isObject(value) || value.size < 2) return;
     let before: string | undefined;
-    for (const name of Array.from(value.keys()).sort(compareCodePoints)) {
-      if (before !== undefined && isUnread(before, name)) sights.push(sight(pointTo(where, name), name));
+    for (const [name] of sortedMembers(value)) {
+      if (before !== undefined && isUnread(before, name))
+        sights.push(sight(pointerOf([...path, name]), name));
       before = name;
     }
   });
   return sights;
 }
 
-function walk(value: JsonValue, where: string, look: (value: JsonValue, where: string) => void): void {
-  look(value, where);
+/** `path` is the same array every time: what is to be kept of it is copied. */
+function walk(
+  value: JsonValue,
+  path: (string | number)[],
+  look: (value: JsonValue, path: Path) => void,
+): void {
+  look(value, path);
   if (isArray(value)) {
-    for (const [index, element] of value.entries()) walk(element, `${where}/${index}`, look);
+    for (const [index, element] of value.entries()) walkInto(index, element, path, look);
   } else if (isObject(value)) {
-    for (const [name, member] of value) walk(member, pointTo(where, name), look);
+    for (const [name, member] of value) walkInto(name, member, path, look);
   }
+}
+
+function walkInto(
+  step: string | number,
+  value: JsonValue,
+  path: (string | number)[],
+  look: (value: JsonValue, path: Path) => void,
+): void {
+  path.push(step);
+  walk(value, path, look);
+  path.pop();
 }
