@@ -34,6 +34,7 @@ look() {
   need openssh-client command -v ssh-keygen
   need bsdutils command -v script
   need faketime command -v faketime
+  need python3-venv python3 -c "import ensurepip, venv"
   need python3-cryptography python3 -c "import cryptography"
   need python3-yaml python3 -c "import yaml"
 }
