@@ -21,6 +21,7 @@ const manyBins = loadScript("minimal.yaml", (text) => edit(text, "count: 16,", "
 
 test("minimal.yaml survives a SIGKILL at every moment, and a second one while it is resumed", async (t) => {
   const { seed, chance } = makeChance();
+  t.diagnostic(`seed ${seed}`);
   // Torn lines are many and alike: one in four will do.
   const { states, moments } = await gatherStates(minimal, (disk, what) =>
     what.startsWith("after half of write") && chance() > 0.25 ? null : disk.afterKill(),

@@ -98,20 +98,37 @@ function checkLossIsShown(lines: readonly Line[], before: DiskImage): void {
   checkSwept(lines, survived, before);
 }
 
-/** The left-overs of a key that was being made were destroyed, and counted. */
+/** The left-overs of a key that was being made were destroyed, and counted when the key was made again. */
 function checkSwept(lines: readonly Line[], survived: readonly Line[], before: DiskImage): void {
-  const pending = survived.findLast(({ type }) => type === "action" || type === "outcome");
-  const interrupted =
-    pending?.type === "action" && pending.kind === "generate" && pending.id === "generate"
-      ? (pending.request as { readonly key: string }).key // a key that is generated has a name
-      : null;
-  for (const line of lines.slice(survived.length)) {
-    for (const fact of line.type === "end" ? line.facts : []) {
-      if (fact.fact !== "key" || fact.store !== "file") continue;
-      const left = [...before.keys()].filter((path) => path.endsWith(`-${fact.key}.age`)).length;
-      assert.equal(fact.swept, fact.key === interrupted ? left : 0, `swept for ${fact.key}`);
-    }
+  const isExchanged = ({ type }: Line) => type === "action" || type === "outcome";
+  const recorded = survived.filter(isExchanged).length;
+  for (const [index, line] of lines.filter(isExchanged).entries()) {
+    if (index < recorded || line.type !== "outcome" || !line.outcome.ok) continue;
+    const { swept } = line.outcome.value as { readonly swept?: number }; // only keys that were made have it
+    if (swept === undefined) continue;
+    const action = lines
+      .filter(isExchanged)
+      .slice(0, index)
+      .findLast(({ type }) => type === "action");
+    assert.ok(action?.type === "action");
+    const { key, store } = action.request as { readonly key: string; readonly store: string }; // as above
+    if (store !== "file") continue;
+    const left = [...before.keys()].filter((path) => path.endsWith(`-${key}.age`)).length;
+    assert.equal(swept, wasInterrupted(survived, key) ? left : 0, `swept for ${key}`);
   }
+}
+
+/** Whether the last attempt to make this key has no outcome, whatever came between it and the crash. */
+function wasInterrupted(survived: readonly Line[], key: string): boolean {
+  const last = survived.findLastIndex(
+    (line) =>
+      line.type === "action" &&
+      line.kind === "generate" &&
+      (line.request as { readonly key: string }).key === key, // a key that is generated has a name
+  );
+  if (last === -1) return false;
+  const next = survived.slice(last + 1).find(({ type }) => type === "action" || type === "outcome");
+  return next?.type !== "outcome";
 }
 
 /** On each medium exactly one file, which opens and holds the key that is in root; nothing else anywhere. */
