@@ -21,8 +21,8 @@ function renderFile(file: JudgedFile, names: Judgement["names"]): readonly strin
   return [
     ...hang("", `${clipForTerminal(file.name, 48)}: ${verdictOn(file)}`),
     ...(document.kind === "unreadable" ? [] : pair("version", describeVersion(document))),
-    ...(own === null ? [] : pair(file.ownAuthority, describeCount(own))),
-    ...(previous === null ? [] : pair(file.previousAuthority, describeCount(previous))),
+    ...(own === null ? [] : pair(authority(file.ownAuthority), describeCount(own))),
+    ...(previous === null ? [] : pair(authority(file.previousAuthority), describeCount(previous))),
     ...renderSigners(
       [own, previous].filter((count) => count !== null),
       names,
@@ -30,6 +30,11 @@ function renderFile(file: JudgedFile, names: Judgement["names"]): readonly strin
     ...describeChanges(file.changes).flatMap((change, index) => pair(index === 0 ? "changes" : "", change)),
     ...renderFindings(file.findings),
   ];
+}
+
+/** Somebody else's text, where a delegated role delegates. */
+function authority(name: string): string {
+  return clipForTerminal(name, COLUMN - 1);
 }
 
 function verdictOn({ isLookedAt, isAccepted }: JudgedFile): string {
@@ -67,7 +72,7 @@ function renderOverview(files: readonly JudgedFile[]): readonly string[] {
     file.document.kind === "unreadable" ? "" : (file.document.expires?.text ?? "unreadable"),
     file.own === null ? "" : countOf(file.own),
     file.previous === null ? "" : countOf(file.previous),
-    verdictOn(file),
+    file.isLookedAt ? verdictOn(file) : "skipped",
   ]);
   const head = ["file", "expires", "signed", "by the previous", "verdict"];
   return [head, ...rows].map(overviewLine).concat("");

@@ -79,6 +79,7 @@ function wordNumbers(message: string): readonly number[] {
 /** The 32 words of the last digest that was on a screen. */
 function numberedWords(screens: readonly Pick<SeenPrompt, "screen">[]): readonly string[] {
   const last = screens.findLast(({ screen }) => /\b32 [A-Za-z]{4,}\n/.test(screen))?.screen ?? "";
-  const lines = last.split("\n").filter((line) => /^ +\d+ \w+ +\d+ \w+ +\d+ \w+ +\d+ \w+$/.test(line));
+  // A line of hex groups above them may begin with digits too, but with four.
+  const lines = last.split("\n").filter((line) => /^(?: +\d{1,2} [A-Za-z]{4,}){4}$/.test(line));
   return lines.flatMap((line) => Array.from(line.matchAll(/\d+ ([A-Za-z]+)/g), ([, word]) => word ?? ""));
 }
