@@ -5,8 +5,8 @@
  */
 
 import { Buffer } from "node:buffer";
-import { Point as Ed25519Point } from "@noble/ed25519";
 import type { CurveName } from "./curve-points.ts";
+import { findEd25519Weakness } from "./ed25519-points.ts";
 
 export type KeyMaterial =
   /** 32 bytes as RFC 8032 §5.1.2 spells a point. */
@@ -52,25 +52,6 @@ export function findWeakness(material: KeyMaterial): string | null {
       return findRsaWeakness(material.modulus, material.exponent);
     default:
       return material satisfies never;
-  }
-}
-
-function findEd25519Weakness(bytes: Uint8Array): string | null {
-  const point = readEd25519Point(bytes);
-  if (point === null) return "The Ed25519 key is not the encoding of a point of the curve.";
-  if (point.isSmallOrder()) return "The Ed25519 key is a point of small order: anybody can sign for it.";
-  if (!point.isTorsionFree())
-    return "The Ed25519 key has a component of small order: verifiers would disagree.";
-  return null;
-}
-
-function readEd25519Point(bytes: Uint8Array): Ed25519Point | null {
-  try {
-    return Ed25519Point.fromBytes(bytes, false);
-  } catch (error) {
-    // The library has no other way to say "no point"; what it throws for that has no class of its own.
-    if (error instanceof Error) return null;
-    throw error;
   }
 }
 
