@@ -12,7 +12,7 @@ export function define(command: Command, context: CliContext): void {
     .argument("<before>", "the earlier document")
     .argument("<after>", "the later one")
     .action((before: string, after: string) => {
-      const changes = diffDocuments(readMetadataFile(before), readMetadataFile(after));
+      const changes = diffDocuments(readMetadataFile(before, null), readMetadataFile(after, null));
       const sentences =
         changes.length === 0 ? ["nothing changed in what is signed"] : describeChanges(changes);
       const text = `${sentences.flatMap((sentence) => hang("- ", sentence)).join("\n")}\n`;

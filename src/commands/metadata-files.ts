@@ -5,7 +5,7 @@ import { basename, join } from "node:path";
 import { CeremonyError } from "../errors.ts";
 import type { ReadDocument } from "../tuf/documents.ts";
 import { quote } from "../tuf/quote.ts";
-import { MAX_FILE_BYTES, readDocument } from "../tuf/read-document.ts";
+import { MAX_FILE_BYTES, readWithin, type SizeLimits } from "../tuf/read-document.ts";
 
 export interface MetadataFile {
   readonly path: string;
@@ -44,7 +44,7 @@ export function listNewest(folder: string): readonly MetadataFile[] {
 }
 
 /** Reads no more than any document may have, so that a huge file is refused instead of filling the memory. */
-export function readMetadataFile(path: string): ReadDocument {
+export function readMetadataFile(path: string, sizes: SizeLimits | null): ReadDocument {
   const buffer = attempt(path, () => {
     const descriptor = openSync(path, "r");
     try {
@@ -53,7 +53,7 @@ export function readMetadataFile(path: string): ReadDocument {
       closeSync(descriptor);
     }
   });
-  return readDocument(buffer);
+  return readWithin(buffer, sizes);
 }
 
 function readUpTo(descriptor: number, limit: number): Uint8Array {

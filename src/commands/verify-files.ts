@@ -7,6 +7,7 @@ import { type ChainStep, type VerifyOptions, verifyChain } from "../tuf/chain.ts
 import { type DelegatedStep, verifyDelegated } from "../tuf/delegation-chain.ts";
 import { diffDocuments } from "../tuf/diff.ts";
 import type { ReadDocument, RootDocument } from "../tuf/documents.ts";
+import type { SizeLimits } from "../tuf/read-document.ts";
 import { type Finding, hasErrors, judge } from "../tuf/rules.ts";
 import { listNewest, listRoots, type MetadataFile, nameFile, readMetadataFile } from "./metadata-files.ts";
 
@@ -30,7 +31,7 @@ export function judgeFiles(
   options: VerifyOptions,
   names: Judgement["names"] = new Map(),
 ): Judgement {
-  const opened = openFiles(input);
+  const opened = openFiles(input, options.limits);
   const roots = opened.filter(isForRoot);
   const [first, ...successors] = roots;
   if (first === undefined) throw nothingToVerify();
@@ -54,7 +55,14 @@ export function judgeFiles(
   return { at: options.at, names, isValid, files, findings: chain.findings };
 }
 
-function openFiles({ files, from, folder, repository }: VerifyInput): readonly OpenedFile[] {
+function openFiles(
+  { files, from, folder, repository }: VerifyInput,
+  sizes: SizeLimits,
+): readonly OpenedFile[] {
+  const open = (file: MetadataFile): OpenedFile => ({
+    ...file,
+    document: readMetadataFile(file.path, sizes),
+  });
   const named = files.map(nameFile).map(open);
   const ofRepository = repository === null ? [] : listRoots(repository).map(open);
   if (from === null) return [...named, ...ofRepository];
@@ -65,10 +73,6 @@ function openFiles({ files, from, folder, repository }: VerifyInput): readonly O
     folder === null ? [] : listRoots(folder).filter(({ number }) => (number ?? 0) > (version ?? 0));
   const below = folder === null ? [] : listNewest(folder);
   return [trusted, ...[...successors, ...below].map(open), ...named, ...ofRepository];
-}
-
-function open(file: MetadataFile): OpenedFile {
-  return { ...file, document: readMetadataFile(file.path) };
 }
 
 /** By its content, and by its name where the content says nothing. */

@@ -113,7 +113,7 @@ function observeReusedKeyIds(trusted: RootDocument, document: RootDocument): rea
 
 function observeForm(document: ReadDocument, { limits }: VerifyOptions): Observation[] {
   const observed: Observation[] = [];
-  if (document.sizeBytes > limits.rootBytes) {
+  if (document.kind !== "unreadable" && document.sizeBytes > limits.rootBytes) {
     const found = `${document.sizeBytes} bytes, more than ${limits.rootBytes}`;
     observed.push({ rule: "document/size", where: "", found });
   }

@@ -9,6 +9,8 @@ export interface JsonLimits {
   /** Nesting of objects and arrays; a bare scalar has depth 0. */
   readonly maxDepth?: number;
   readonly maxBytes?: number;
+  /** Values of any kind, objects and arrays included. */
+  readonly maxValues?: number;
   /**
    * Called with the place of a member that occurs again with an equal value, as a published root has it; without it
    * that is refused too. Members of one name and different values are always refused.
@@ -17,6 +19,8 @@ export interface JsonLimits {
 }
 
 const DEFAULT_MAX_DEPTH = 64;
+/** Five megabytes can hold more small values than the memory should; 65,536 bins have not quite as many. */
+const DEFAULT_MAX_VALUES = 600_000;
 /** Far beyond any integer in use, and short enough that converting it costs nothing. */
 const MAX_INTEGER_DIGITS = 400;
 /** Repeated members that are reported one by one; finding the line of each takes time. Published: one in a document. */
@@ -70,6 +74,7 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
 export class JsonParser {
   readonly #text: string;
   readonly #maxDepth: number;
+  #valuesLeft: number;
   readonly #onRepeatedMember: JsonLimits["onRepeatedMember"];
   #repetitions = 0;
   #at = 0;
@@ -77,6 +82,7 @@ export class JsonParser {
   constructor(text: string, limits: JsonLimits) {
     this.#text = text;
     this.#maxDepth = limits.maxDepth ?? DEFAULT_MAX_DEPTH;
+    this.#valuesLeft = limits.maxValues ?? DEFAULT_MAX_VALUES;
     this.#onRepeatedMember = limits.onRepeatedMember;
   }
 
@@ -89,6 +95,8 @@ export class JsonParser {
 
   #parseValue(depth: number): JsonValue {
     const code = this.#next();
+    this.#valuesLeft--;
+    if (this.#valuesLeft < 0) this.#refuseAt(this.#at, "too-large", "fewer values", "one value too many");
     if (code === QUOTE) return this.#parseString();
     if (code === OPEN_BRACE) return this.#parseObject(this.#deeper(depth));
     if (code === OPEN_BRACKET) return this.#parseArray(this.#deeper(depth));

@@ -22,6 +22,11 @@ export const REHEARSAL_PREFIX = "rehearsal-";
 /** Larger files are not read at all. bin-n documents of a large repository have a few megabytes. */
 export const MAX_FILE_BYTES = 16 * 1024 * 1024;
 
+export interface SizeLimits {
+  readonly rootBytes: number;
+  readonly targetsBytes: number;
+}
+
 const RULE_OF_JSON_CODE: ReadonlyMap<string, RuleId> = new Map([
   ["json/too-large", "document/size"],
   ["json/too-deep", "document/depth"],
@@ -39,11 +44,16 @@ const ENVELOPE_FIELDS: ReadonlySet<string> = new Set(["signed", "signatures"]);
  * (TUF specification 1.0.34 §4.2 to §4.5). `findings` has what the profile `reading` has to say.
  */
 export function readDocument(bytes: Uint8Array): ReadDocument {
+  return readWithin(bytes, null);
+}
+
+/** What is larger is refused as soon as that is known, and is unreadable then. */
+export function readWithin(bytes: Uint8Array, sizes: SizeLimits | null): ReadDocument {
   const observer = new Observer();
   const unreadable = (): ReadDocument => ({ kind: "unreadable", ...finish(bytes, observer) });
 
   const parsed = tryParseJson(bytes, {
-    maxBytes: MAX_FILE_BYTES,
+    maxBytes: Math.min(MAX_FILE_BYTES, Math.max(sizes?.rootBytes ?? Infinity, sizes?.targetsBytes ?? 0)),
     onRepeatedMember: (place) => observer.observe("document/repeated-member", "", place),
   });
   if (!parsed.ok) {
@@ -62,6 +72,11 @@ export function readDocument(bytes: Uint8Array): ReadDocument {
   const type = TYPE.exec(describeType(signed.get("_type")));
   if (type === null) {
     observer.observe("document/type", "/signed/_type", describe(signed.get("_type")));
+    return unreadable();
+  }
+  const limit = (type[1] === "root" ? sizes?.rootBytes : sizes?.targetsBytes) ?? MAX_FILE_BYTES;
+  if (bytes.length > limit) {
+    observer.observe("document/size", "", `${bytes.length} bytes, more than ${limit}`);
     return unreadable();
   }
   const isRehearsal = type[0] !== type[1];

@@ -2,15 +2,17 @@
 
 import { isObject } from "./json.ts";
 import { parseKeyObjectOnce } from "./key-cache.ts";
-import type { ParsedKey } from "./keys.ts";
+import { type ParsedKey, spellKeyObject } from "./keys.ts";
 import { describe, type Observer, observeUnknownFields, pointTo } from "./observer.ts";
 import type { JsonObject, JsonValue, KeyId } from "./types.ts";
 
 const KEY_FIELDS: ReadonlySet<string> = new Set(["keytype", "scheme", "keyval"]);
 const KEYVAL_FIELDS: ReadonlySet<string> = new Set(["public"]);
 
-export function readKeys(keys: JsonObject): ReadonlyMap<KeyId, ParsedKey> {
-  return new Map(Array.from(keys, ([keyid, value]) => [keyid as KeyId, parseKeyObjectOnce(value)]));
+/** `spelling`: of very many keys, which are looked at closely only when they have signed something (threshold.ts). */
+export function readKeys(keys: JsonObject, depth: "whole" | "spelling"): ReadonlyMap<KeyId, ParsedKey> {
+  const read = depth === "whole" ? parseKeyObjectOnce : spellKeyObject;
+  return new Map(Array.from(keys, ([keyid, value]) => [keyid as KeyId, read(value)]));
 }
 
 /** What is wrong with the keys. `used`: those that some role names. */

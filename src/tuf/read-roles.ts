@@ -5,6 +5,9 @@ import type { ParsedKey } from "./keys.ts";
 import { describe, type Observer, pointTo } from "./observer.ts";
 import type { JsonObject, KeyId, RoleKeys } from "./types.ts";
 
+/** Roles that were published have fewer than twenty. */
+const MAX_KEYIDS = 256;
+
 /** Null where nobody could say who may sign; a finding says why. */
 export function readRoleKeys(role: JsonObject, where: string, observer: Observer): RoleKeys | null {
   const keyids = role.get("keyids");
@@ -13,6 +16,10 @@ export function readRoleKeys(role: JsonObject, where: string, observer: Observer
   if (!isList) observer.observe("role/shape", where, `keyids ${describe(keyids)}`);
   const isCount = typeof threshold === "number" && threshold >= 1;
   if (!isCount) observer.observe("role/threshold", pointTo(where, "threshold"), describe(threshold));
+  if (isList && keyids.length > MAX_KEYIDS) {
+    observer.observe("document/count", pointTo(where, "keyids"), `${keyids.length} keyids`);
+    return null;
+  }
   return isList && isCount ? { keyids: keyids.map((keyid) => keyid as KeyId), threshold } : null;
 }
 

@@ -23,7 +23,10 @@ export function readSignatures(value: JsonValue | undefined, observer: Observer)
       return [];
     }
     observeUnknownFields(element, SIGNATURE_FIELDS, where, observer);
-    if (keyids.has(keyid)) observer.observe("signature/duplicate-keyid", where, `${describe(keyid)} again`);
+    if (keyids.has(keyid)) {
+      observer.observe("signature/duplicate-keyid", where, `${describe(keyid)} again`);
+      return []; // the document is refused; verifying thousands would only take time
+    }
     keyids.add(keyid);
     return [{ keyid: keyid as KeyId, sig: readHex(sig, pointTo(where, "sig"), observer) }];
   });

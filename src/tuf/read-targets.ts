@@ -28,6 +28,9 @@ const DELEGATED_ROLE_FIELDS: ReadonlySet<string> = new Set([
 ]);
 const SUCCINCT_FIELDS: ReadonlySet<string> = new Set(["keyids", "threshold", "bit_length", "name_prefix"]);
 
+/** Up to so many keys are looked at closely, whether they sign or not. */
+const FEW_KEYS = 256;
+
 export function readTargets(
   signed: JsonObject,
   observer: Observer,
@@ -79,7 +82,7 @@ function readDelegations(value: JsonValue, observer: Observer): Delegations | nu
   const roles = list === undefined ? [] : readDelegatedRoles(list, observer);
   const succinct = succinctValue === undefined ? null : readSuccinctRoles(succinctValue, observer);
 
-  const keys = readKeys(keysObject);
+  const keys = readKeys(keysObject, keysObject.size <= FEW_KEYS ? "whole" : "spelling");
   const used = new Set(roles.flatMap((role) => role.keyids).concat(succinct?.keyids ?? []));
   checkKeys(keys, used, `${WHERE}/keys`, observer);
   for (const [index, role] of roles.entries()) {

@@ -6,6 +6,7 @@
  */
 
 import type { ReadableDocument, ReadSignature } from "./documents.ts";
+import { parseKeyObjectOnce } from "./key-cache.ts";
 import type { ParsedKey } from "./keys.ts";
 import { describe } from "./observer.ts";
 import { verifyByOpenSsl } from "./openssl-signatures.ts";
@@ -69,7 +70,7 @@ export function countSignatures(
   const counted = new Map<string, Signer>();
   const signatures = document.signatures.map((signature, index): CheckedSignature => {
     const { keyid } = signature;
-    const key = roleKeys.get(keyid);
+    const key = examine(roleKeys.get(keyid));
     const verdict = key === undefined ? "not-a-signer" : check(key, document.payload, signature, options);
     if (key === undefined || verdict !== "valid") return { index, keyid, verdict };
     if (counted.has(key.material)) return { index, keyid, verdict: "same-key" };
@@ -85,6 +86,10 @@ export function countSignatures(
     signers: Array.from(counted.values()),
     signatures,
   };
+}
+
+function examine(key: ParsedKey | undefined): ParsedKey | undefined {
+  return key === undefined || key.isExamined ? key : parseKeyObjectOnce(key.wire);
 }
 
 /**

@@ -24,7 +24,7 @@ export async function initialize(folder: string, path: string): Promise<number> 
 }
 
 export function readTrustedRoot(folder: string): ReadDocument {
-  return readMetadataFile(join(folder, NAME));
+  return readMetadataFile(join(folder, NAME), null);
 }
 
 /** `bytes` are a root that was accepted. */

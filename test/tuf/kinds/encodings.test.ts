@@ -1,7 +1,8 @@
 /** Bytes, white space, depth and size: one document to one reader, another or none to the next. */
 
 import { Buffer } from "node:buffer";
-import { json, sampleRoot } from "../../support/sample-metadata.ts";
+import type { JsonObject, JsonValue } from "../../../src/tuf/types.ts";
+import { json, replaceAt, sampleRoot } from "../../support/sample-metadata.ts";
 import { bytes, judgeTraps, rootWith, type Trap, tampered } from "./traps.ts";
 
 const text = new TextDecoder().decode(sampleRoot());
@@ -126,6 +127,36 @@ function padded(size: number): Uint8Array {
   return bytes(text + " ".repeat(size - bytes(text).length));
 }
 
+/** That many in all; those that are added are of no use and of no role. */
+function rootOfKeys(count: number): Uint8Array {
+  const keys = Array.from(
+    { length: count - 4 /* Ada, Grace, Linus, the online key */ },
+    (_, index) => [`k${index}`, json("{}")] as const,
+  );
+  return sampleRoot({ edit: (signed) => add(signed, "keys", keys) });
+}
+
+/** Root has that many keyids, of which all but three name nothing. */
+function rootOfKeyIds(count: number): Uint8Array {
+  return sampleRoot({
+    edit: (signed) => {
+      const roles = signed.get("roles") as JsonObject; // sampleRoot makes one
+      const keyids = (roles.get("root") as JsonObject).get("keyids") as readonly string[];
+      const more = Array.from({ length: count - 3 }, (_, index) => `k${index}`);
+      return replaceAt(signed, ["roles", "root", "keyids"], [...keyids, ...more]);
+    },
+  });
+}
+
+function add(
+  signed: JsonObject,
+  name: string,
+  members: readonly (readonly [string, JsonValue])[],
+): JsonValue {
+  const before = signed.get(name) as JsonObject; // sampleRoot makes one
+  return replaceAt(signed, [name], new Map([...before, ...members]));
+}
+
 /** As many placeholders of strangers as fit. */
 const strangers = Array.from({ length: 6000 }, (_, index) => `{"keyid": "${index}", "sig": ""}, `).join("");
 const size: readonly Trap[] = [
@@ -142,6 +173,16 @@ const size: readonly Trap[] = [
     files: rootWith(["x"], "x".repeat(600_000)),
     expected: "document/size",
   },
+  { name: "256 keys", files: rootOfKeys(256), expected: "valid", warning: "key/unusable-unused" },
+  { name: "257 keys", files: rootOfKeys(257), expected: "document/count" },
+  {
+    name: "256 keyids of a role",
+    files: rootOfKeyIds(256),
+    expected: "valid",
+    warning: "role/dangling-keyid",
+  },
+  { name: "257 keyids of a role", files: rootOfKeyIds(257), expected: "document/count" },
+  { name: "600,000 values", files: rootWith(["x"], Array(599_000).fill(0)), expected: "document/size" },
   {
     name: "six thousand placeholders of strangers",
     files: tampered('"signatures": [', `"signatures": [${strangers}`),
