@@ -1,32 +1,50 @@
 /**
- * `npm run bench`: whole processes, medians of several runs, each beside a bare `node -e 0` of the same run
- * (docs/benchmarks.md). Prints a table, or one JSON document with `--json`; a row over its budget is marked and fails
- * nothing.
+ * `npm run bench`: what the program costs, beside a bare Node.js, beside openssl and beside other clients
+ * (docs/benchmarks.md). Prints tables, or one JSON document with `--json`; `--only chain,bins` measures these parts
+ * alone. What misses its goal is marked and fails nothing: a busy machine is no mistake of the program.
  */
 import { existsSync, globSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { CLI, measureComposing, measureDemoAudit, measureLongAudits, measureStart } from "./rows.ts";
-import { tableOf } from "./table.ts";
+import { parseArgs } from "node:util";
+import { type Field, gatherField } from "./contestants.ts";
+import type { Part } from "./parts/part.ts";
+import { PARTS } from "./parts/table.ts";
+import { type Section, tableOf } from "./table.ts";
+import { CLI } from "./whole-processes.ts";
 
 const SOURCES = fileURLToPath(new URL("../../src", import.meta.url));
+const NOBODY: Field = { peers: [], about: [] };
 
-requireFreshBuild();
+const { values } = parseArgs({ options: { only: { type: "string" }, json: { type: "boolean" } } });
+const parts = findParts(values.only);
+if (parts.some(({ needsBuild }) => needsBuild)) requireFreshBuild();
+
 const folder = mkdtempSync(join(tmpdir(), "tuf-ceremony-bench-"));
 try {
-  const rows = [
-    ...measureStart(),
-    ...measureComposing(),
-    ...(await measureDemoAudit(join(folder, "demo"))),
-    ...(await measureLongAudits(join(folder, "long"))),
-  ];
+  const field = parts.some(({ needsField }) => needsField) ? await gatherField(say) : NOBODY;
+  const sections: Section[] = [];
+  for (const part of parts) {
+    say(`measuring: ${part.name}`);
+    sections.push(...(await part.measure({ folder, field, say })));
+  }
   const machine = `${availableParallelism()} × ${cpus()[0]?.model ?? "unknown"}, Node.js ${process.versions.node}`;
-  const isJson = process.argv.includes("--json");
-  const text = isJson ? JSON.stringify({ machine, rows }, undefined, 2) : `${machine}\n\n${tableOf(rows)}`;
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(
+    values.json === true ? toJson(machine, field, sections) : toText(machine, field, sections),
+  );
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+function findParts(only: string | undefined): readonly Part[] {
+  if (only === undefined) return PARTS;
+  return only.split(",").map((name) => {
+    const part = PARTS.find((known) => known.name === name);
+    if (part === undefined)
+      fail(`No part is called ${name}: ${PARTS.map((known) => known.name).join(", ")}.`);
+    return part;
+  });
 }
 
 /** What is measured is what is shipped, and it must be what is in the sources. */
@@ -35,9 +53,25 @@ function requireFreshBuild(): void {
   const isStale = globSync("**/*.ts", { cwd: SOURCES }).some(
     (name) => statSync(join(SOURCES, name)).mtimeMs > built,
   );
-  if (!isStale) return;
-  process.stderr.write(
-    "The build is missing or older than the sources: npm run build, then npm run bench.\n",
-  );
+  if (isStale) fail("The build is missing or older than the sources: npm run build, then npm run bench.");
+}
+
+function fail(why: string): never {
+  process.stderr.write(`${why}\n`);
   process.exit(1);
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+function toJson(machine: string, { about }: Field, sections: readonly Section[]): string {
+  const parts = sections.map(({ title, rows }) => ({ title, rows }));
+  return `${JSON.stringify({ machine, peers: about, sections: parts }, undefined, 2)}\n`;
+}
+
+function toText(machine: string, { about }: Field, sections: readonly Section[]): string {
+  const peers = about.map(({ name, versions, lacking }) => `- ${name}: ${lacking ?? versions}\n`);
+  const tables = sections.map(({ title, cells }) => `\n## ${title}\n\n${tableOf(cells)}\n`);
+  return [`${machine}\n`, peers.length > 0 ? "\n" : "", ...peers, ...tables].join("");
 }

@@ -1,5 +1,8 @@
 /** Whole processes, measured from outside: how long, how much processor time, how much memory at most. */
 import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { environment } from "../interop/json-lines.ts";
+import { median } from "./statistics.ts";
 
 export interface Usage {
   /** User and system time. */
@@ -8,10 +11,10 @@ export interface Usage {
   readonly peakMegabytes: number;
 }
 
-/** Its last act is to say what it used, on a descriptor of its own. */
-const TELL_USAGE = `data:text/javascript,${encodeURIComponent(
-  'import { writeSync } from "node:fs"; process.on("exit", () => writeSync(3, JSON.stringify(process.resourceUsage())));',
-)}`;
+const TELL_USAGE = fileURLToPath(new URL("programs/tell-usage.cjs", import.meta.url));
+
+/** What a Node.js costs that does nothing. */
+const BARE = ["-e", "0"];
 
 interface ResourceUsage {
   readonly userCPUTime: number;
@@ -20,31 +23,62 @@ interface ResourceUsage {
 }
 
 /**
- * Milliseconds of each of several commands, and of a bare `node -e 0`: medians. They are run in turn, round after round,
- * so that whatever else the machine does falls on all of them. A first round that fills the caches is not counted.
+ * Milliseconds of each of several commands of Node.js, and of a bare `node -e 0`: medians. They are run in turn, round
+ * after round, so that whatever else the machine does falls on all of them. A first round that fills the caches is not
+ * counted.
  */
 export function timeInTurn<Name extends string>(
   rounds: number,
   commands: Readonly<Record<Name, readonly string[]>>,
 ): { readonly bare: number; readonly of: (name: Name) => number } {
-  const times = new Map<string, number[]>();
+  const named = Object.entries<readonly string[]>(commands).map(([name, words]): [string, string[]] => [
+    name,
+    [process.execPath, ...words],
+  ]);
+  const times = timePrograms(rounds, new Map([["", [process.execPath, ...BARE]], ...named]));
+  return { bare: times.get("") ?? Number.NaN, of: (name) => times.get(name) ?? Number.NaN };
+}
+
+/** The same for programs of any kind: their names, and the words that start them. */
+export function timePrograms<Name>(
+  rounds: number,
+  programs: ReadonlyMap<Name, readonly string[]>,
+): ReadonlyMap<Name, number> {
+  const times = new Map<Name, number[]>();
   for (let round = 0; round <= rounds; round++) {
-    for (const [name, words] of Object.entries<readonly string[]>({ "": ["-e", "0"], ...commands })) {
+    for (const [name, words] of programs) {
       const began = performance.now();
       run(words);
       const took = performance.now() - began;
       if (round > 0) times.set(name, [...(times.get(name) ?? []), took]);
     }
   }
-  return { bare: median(times.get("") ?? []), of: (name) => median(times.get(name) ?? []) };
+  return new Map(Array.from(times, ([name, all]) => [name, median(all)]));
 }
 
-/** The median of each number by itself. */
+/** What a command of Node.js uses, and a bare `node -e 0`, in turn. The median of each number by itself. */
+export function usageInTurn(
+  rounds: number,
+  words: readonly string[],
+): { readonly own: Usage; readonly bare: Usage } {
+  const [own, bare]: [ResourceUsage[], ResourceUsage[]] = [[], []];
+  for (let round = 0; round < rounds; round++) {
+    own.push(useOnce(words));
+    bare.push(useOnce(BARE));
+  }
+  return { own: medians(own), bare: medians(bare) };
+}
+
 export function usageOf(rounds: number, words: readonly string[]): Usage {
-  const usages = Array.from({ length: rounds }, () => {
-    // What TELL_USAGE writes.
-    return JSON.parse(run(["--import", TELL_USAGE, ...words])) as ResourceUsage;
-  });
+  return medians(Array.from({ length: rounds }, () => useOnce(words)));
+}
+
+function useOnce(words: readonly string[]): ResourceUsage {
+  // What TELL_USAGE writes.
+  return JSON.parse(run([process.execPath, "--require", TELL_USAGE, ...words])) as ResourceUsage;
+}
+
+function medians(usages: readonly ResourceUsage[]): Usage {
   return {
     cpuMilliseconds: median(usages.map((usage) => (usage.userCPUTime + usage.systemCPUTime) / 1000)),
     peakMegabytes: median(usages.map((usage) => (usage.maxRSS * 1024) / 1_000_000)),
@@ -52,19 +86,15 @@ export function usageOf(rounds: number, words: readonly string[]): Usage {
 }
 
 /** What the process wrote to descriptor 3. Throws where it does not end with status 0. */
-function run(words: readonly string[]): string {
-  const child = spawnSync(process.execPath, words, {
+function run([program = "", ...words]: readonly string[]): string {
+  const child = spawnSync(program, words, {
+    env: environment(),
     stdio: ["ignore", "pipe", "pipe", "pipe"],
     encoding: "utf8",
     maxBuffer: 64 * 1024 * 1024,
   });
-  if (child.status !== 0) throw new Error(`${words.join(" ")} ended with ${child.status}: ${child.stderr}`);
+  if (child.status !== 0) {
+    throw new Error(`${program} ${words.slice(0, 4).join(" ")} ended with ${child.status}: ${child.stderr}`);
+  }
   return child.output[3] ?? "";
-}
-
-function median(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
-  if (low === undefined || high === undefined) throw new RangeError("no number has no median");
-  return (low + high) / 2;
 }

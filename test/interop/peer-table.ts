@@ -54,3 +54,8 @@ export function cacheOf({ folder }: PeerInfo): string {
   const caches = process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache");
   return join(caches, "tuf-ceremony", "interop", folder);
 }
+
+/** Starts a peer that is installed: as a server, or with words behind it as a command. */
+export function commandOf(info: PeerInfo): readonly string[] {
+  return ["sh", scriptOf(info, "run.sh"), cacheOf(info)];
+}

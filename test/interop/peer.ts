@@ -1,9 +1,8 @@
 /** Asks one peer, as peers/README.md has it: one line of JSON for a question, one for the answer. */
 import { Buffer } from "node:buffer";
-import { type ChildProcessByStdio, spawn } from "node:child_process";
-import type { Readable, Writable } from "node:stream";
 import { z } from "zod";
-import { cacheOf, type PeerInfo, scriptOf } from "./peer-table.ts";
+import { JsonLines } from "./json-lines.ts";
+import { commandOf, type PeerInfo } from "./peer-table.ts";
 
 const Unsupported = z.strictObject({ unsupported: z.string() });
 const Step = z.discriminatedUnion("accepted", [
@@ -44,43 +43,38 @@ export interface RefreshRequest {
 
 export class Peer {
   readonly info: PeerInfo;
-  readonly #child: ChildProcessByStdio<Writable, Readable, null>;
-  readonly #waiting: PromiseWithResolvers<string>[] = [];
-  #beginning: string[] = [];
+  readonly #lines: JsonLines;
 
-  /** It has to be installed. What it says on standard error is shown as it is: a mistake in a test. */
+  /** It has to be installed. */
   constructor(info: PeerInfo) {
     this.info = info;
-    this.#child = spawn("sh", [scriptOf(info, "run.sh"), cacheOf(info)], {
-      stdio: ["pipe", "pipe", "inherit"],
-    });
-    this.#child.stdout.setEncoding("utf8").on("data", (text: string) => this.#read(text));
-    this.#child.stdin.on("error", () => undefined); // it has ended, which is told by what is waiting
-    this.#child.on("error", (error) => this.#end(error.message));
-    this.#child.on("close", (status, signal) => this.#end(`ended with ${status ?? signal}`));
+    this.#lines = new JsonLines(info.name, commandOf(info));
   }
 
   async about(): Promise<About> {
-    return await this.#ask(About, { op: "about" });
+    return await this.#lines.ask(About, { op: "about" });
   }
 
   /** Null where it refuses a document. */
   async canonical(documents: readonly Uint8Array[]): Promise<readonly (Uint8Array | null)[]> {
-    const { results } = await this.#ask(Canonical, { op: "canonical", documents: documents.map(toText) });
+    const { results } = await this.#lines.ask(Canonical, {
+      op: "canonical",
+      documents: documents.map(toText),
+    });
     return results.map((text) => (text === null ? null : fromText(text)));
   }
 
   async chain(roots: readonly Uint8Array[]): Promise<readonly PeerStep[]> {
-    return (await this.#ask(Steps, { op: "chain", roots: roots.map(toText) })).steps;
+    return (await this.#lines.ask(Steps, { op: "chain", roots: roots.map(toText) })).steps;
   }
 
   async delegated(root: Uint8Array, documents: readonly DelegatedDocument[]): Promise<readonly PeerStep[]> {
     const texts = documents.map(({ name, delegator, bytes }) => ({ name, delegator, bytes: toText(bytes) }));
-    return (await this.#ask(Steps, { op: "delegated", root: toText(root), documents: texts })).steps;
+    return (await this.#lines.ask(Steps, { op: "delegated", root: toText(root), documents: texts })).steps;
   }
 
   async refresh({ bootstrap, serverUrl, target }: RefreshRequest): Promise<z.infer<typeof Refreshed>> {
-    return await this.#ask(Refreshed, {
+    return await this.#lines.ask(Refreshed, {
       op: "refresh",
       bootstrap: toText(bootstrap),
       metadataUrl: `${serverUrl}/metadata`,
@@ -91,35 +85,13 @@ export class Peer {
 
   /** Or why it does not sign with keys of that scheme. */
   async sign(scheme: string): Promise<SignedByPeer | z.infer<typeof Unsupported>> {
-    const answer = await this.#ask(Signed, { op: "sign", scheme });
+    const answer = await this.#lines.ask(Signed, { op: "sign", scheme });
     if ("unsupported" in answer) return answer;
     return { roots: answer.roots.map(fromText), targets: fromText(answer.targets) };
   }
 
   close(): void {
-    this.#child.stdin.end();
-  }
-
-  async #ask<Answer>(shape: z.ZodType<Answer>, request: object): Promise<Answer> {
-    const answer = Promise.withResolvers<string>();
-    this.#waiting.push(answer);
-    this.#child.stdin.write(`${JSON.stringify(request)}\n`);
-    return shape.parse(JSON.parse(await answer.promise));
-  }
-
-  /** Not by node:readline, which would also split at U+2028. */
-  #read(text: string): void {
-    const [end = "", ...others] = text.split("\n");
-    this.#beginning.push(end);
-    for (const beginning of others) {
-      this.#waiting.shift()?.resolve(this.#beginning.join(""));
-      this.#beginning = [beginning];
-    }
-  }
-
-  #end(why: string): void {
-    const error = new Error(`the peer ${this.info.name} ${why}`);
-    for (const { reject } of this.#waiting.splice(0)) reject(error);
+    this.#lines.close();
   }
 }
 

@@ -17,6 +17,8 @@ export interface LongChain {
 
 const KEYS = 9;
 const THRESHOLD = 5;
+/** Signatures that each root has, none of them by a key that only one of two successive roots knows. */
+export const SIGNATURES_OF_EACH = THRESHOLD;
 
 /** The files of the chain, version 1 first. Each root is signed by as many as its and its predecessor's threshold need. */
 export function makeLongChain({ length, scheme, rotates }: LongChain): readonly Uint8Array[] {
