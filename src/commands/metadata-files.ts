@@ -1,6 +1,6 @@
 /** Which files `verify` and `diff` are to read, and reading them. Nothing is read that was not named or in a named folder. */
 
-import { closeSync, openSync, readdirSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readdirSync, readSync } from "node:fs";
 import { basename, join } from "node:path";
 import { CeremonyError } from "../errors.ts";
 import type { ReadDocument } from "../tuf/documents.ts";
@@ -56,8 +56,9 @@ export function readMetadataFile(path: string, sizes: SizeLimits | null): ReadDo
   return readWithin(buffer, sizes);
 }
 
+/** What the system says of the size is only where to begin: a pipe has none. */
 function readUpTo(descriptor: number, limit: number): Uint8Array {
-  let buffer = new Uint8Array(64 * 1024);
+  let buffer = new Uint8Array(Math.min(limit, Math.max(fstatSync(descriptor).size + 1, 4096)));
   let length = 0;
   for (;;) {
     if (length === buffer.length) {

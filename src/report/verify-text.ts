@@ -1,6 +1,7 @@
 /** What `verify` shows people: a paragraph for each document, a table of all, the verdict. It needs no colour. */
 
 import { clipForTerminal, padShown } from "../terminal/escape.ts";
+import type { Change } from "../tuf/changes.ts";
 import type { ReadDocument } from "../tuf/documents.ts";
 import type { Finding } from "../tuf/rules.ts";
 import type { ThresholdResult } from "../tuf/threshold.ts";
@@ -27,7 +28,7 @@ function renderFile(file: JudgedFile, names: Judgement["names"]): readonly strin
       [own, previous].filter((count) => count !== null),
       names,
     ),
-    ...describeChanges(file.changes).flatMap((change, index) => pair(index === 0 ? "changes" : "", change)),
+    ...renderChanges(file.changes),
     ...renderFindings(file.findings),
   ];
 }
@@ -62,6 +63,16 @@ function renderSigners(counts: readonly ThresholdResult[], names: Judgement["nam
   }
   const separator = names.size === 0 ? " " : ", ";
   return pair("signed by", byKey.size === 0 ? "nobody" : Array.from(byKey.values()).join(separator));
+}
+
+/** Far more than anybody reads, and than any published root changes. */
+const MAX_CHANGES = 200;
+
+function renderChanges(changes: readonly Change[]): readonly string[] {
+  const shown = describeChanges(changes.slice(0, MAX_CHANGES));
+  const rest = changes.length - shown.length;
+  const sentences = rest === 0 ? shown : [...shown, `and ${rest} more, which --json lists`];
+  return sentences.flatMap((change, index) => pair(index === 0 ? "changes" : "", change));
 }
 
 /** One line each, where there are several. */

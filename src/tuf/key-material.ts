@@ -5,13 +5,13 @@
  */
 
 import { Buffer } from "node:buffer";
-import type { CurveName } from "./curve-points.ts";
+import { type CurveName, compressPoint } from "./curve-points.ts";
 import { findEd25519Weakness } from "./ed25519-points.ts";
 
 export type KeyMaterial =
   /** 32 bytes as RFC 8032 §5.1.2 spells a point. */
   | { readonly kind: "ed25519"; readonly point: Uint8Array }
-  /** `point` uncompressed (SEC 1 §2.3.3): 65, 97 or 133 bytes. */
+  /** `point` uncompressed (SEC 1 §2.3.3), 65, 97 or 133 bytes; as it was found where nobody has looked at it yet. */
   | { readonly kind: "ecdsa"; readonly curve: CurveName; readonly point: Uint8Array }
   | { readonly kind: "rsa"; readonly modulus: bigint; readonly exponent: bigint };
 
@@ -33,7 +33,7 @@ export function nameMaterial(material: KeyMaterial): string {
     case "ed25519":
       return `ed25519:${toHex(material.point)}`;
     case "ecdsa":
-      return `${material.curve}:${toHex(material.point)}`;
+      return `${material.curve}:${toHex(compressPoint(material.curve, material.point))}`;
     case "rsa":
       return `rsa:${material.modulus.toString(16)}`;
     default:

@@ -7,7 +7,7 @@
 
 import { createHash } from "node:crypto";
 import { canonicalBytes } from "./canonical.ts";
-import { type CurveName, uncompressPoint } from "./curve-points.ts";
+import { type CurveName, keepPoint, uncompressPoint } from "./curve-points.ts";
 import { readHex } from "./hex.ts";
 import { isObject, object } from "./json.ts";
 import { findWeakness, type KeyMaterial, nameMaterial } from "./key-material.ts";
@@ -53,7 +53,7 @@ export interface ParsedKey {
   readonly scheme: string;
   /** Equal for two spellings of one public key, whatever keytype and scheme say. Never empty. */
   readonly material: string;
-  /** Whether the point of an Ed25519 key was looked at, too. */
+  /** Whether it is known to be a sound key; otherwise only how it is spelled was looked at. */
   readonly isExamined: boolean;
   readonly verifiable: boolean;
   /** Null exactly where not verifiable. */
@@ -80,7 +80,7 @@ export function parseKeyObject(value: JsonValue): ParsedKey {
   return readKeyObject(value, true);
 }
 
-/** All but a look at the point of an Ed25519 key, which takes longer than all the rest. */
+/** How it is spelled, and whose it is; whether it is a sound key, which takes longer than all the rest, is not asked. */
 export function spellKeyObject(value: JsonValue): ParsedKey {
   return readKeyObject(value, false);
 }
@@ -91,7 +91,7 @@ function readKeyObject(value: JsonValue, isExamined: boolean): ParsedKey {
   const encoded = isObject(keyval) ? keyval.get("public") : undefined;
   const keytype = stringOrEmpty(members.get("keytype"));
   const scheme = stringOrEmpty(members.get("scheme"));
-  const material = typeof encoded === "string" ? readMaterial(encoded, keytype) : null;
+  const material = typeof encoded === "string" ? readMaterial(encoded, keytype, isExamined) : null;
   const computedKeyId = hashValue(value);
   const identity = {
     wire: value,
@@ -134,7 +134,7 @@ function judge(
   if (material.kind === "ed25519" && encoded.length !== 64) {
     return { rule: "key/encoding", text: "An Ed25519 key is spelled as 64 hex digits, not as PEM." };
   }
-  const weakness = isExamined || material.kind !== "ed25519" ? findWeakness(material) : null;
+  const weakness = isExamined ? findWeakness(material) : null;
   if (weakness !== null) return { rule: "key/weak", text: weakness };
   return join(method, material) ?? { rule: "key/mismatch", text: describeMismatch(scheme, material) };
 }
@@ -167,18 +167,19 @@ const CURVE_OF_HEX_LENGTH: ReadonlyMap<number, CurveName> = new Map([
 /** The PEM of an RSA key of 16,384 bits, the longest that is read, has less than half as many characters. */
 const MAX_ENCODED_LENGTH = 8192;
 
-function readMaterial(encoded: string, keytype: string): KeyMaterial | null {
+function readMaterial(encoded: string, keytype: string, isExamined: boolean): KeyMaterial | null {
   if (encoded.length > MAX_ENCODED_LENGTH) return null;
+  const readPoint = isExamined ? uncompressPoint : keepPoint;
   if (encoded.includes("-----BEGIN")) {
     const block = readPem(encoded);
-    if (block?.label === "PUBLIC KEY") return readSpki(block.bytes);
+    if (block?.label === "PUBLIC KEY") return readSpki(block.bytes, readPoint);
     return block?.label === "RSA PUBLIC KEY" ? readPkcs1(block.bytes) : null;
   }
   const bytes = readHex(encoded);
   if (bytes === null) return null;
   if (keytype === "ed25519") return bytes.length === 32 ? { kind: "ed25519", point: bytes } : null;
   const curve = CURVE_OF_HEX_LENGTH.get(encoded.length);
-  const point = curve === undefined ? null : uncompressPoint(curve, bytes);
+  const point = curve === undefined ? null : readPoint(curve, bytes);
   return curve === undefined || point === null ? null : { kind: "ecdsa", curve, point };
 }
 

@@ -1,7 +1,7 @@
 /** Public keys as SubjectPublicKeyInfo (RFC 5280 §4.1, RFC 3279, RFC 5480, RFC 8410) and as PKCS#1 (RFC 8017 A.1.1). */
 
 import { Buffer } from "node:buffer";
-import { CURVES, EC_PUBLIC_KEY, uncompressPoint, writeEcSpki } from "./curve-points.ts";
+import { CURVES, EC_PUBLIC_KEY, type PointReader, uncompressPoint, writeEcSpki } from "./curve-points.ts";
 import {
   DerTag,
   readBytes,
@@ -22,7 +22,7 @@ const RSA_ENCRYPTION = "2a864886f70d010101";
  * Null where it is not exactly such a structure, or one of another kind of key. Curves must be named: parameters spelled
  * out can describe a curve of the writer's choice (CVE-2020-0601). An absent RSA parameter is read as NULL.
  */
-export function readSpki(der: Uint8Array): KeyMaterial | null {
+export function readSpki(der: Uint8Array, readPoint: PointReader = uncompressPoint): KeyMaterial | null {
   const [algorithm, subjectPublicKey, ...rest] = readSequence(der) ?? [];
   const key = readBytes(subjectPublicKey);
   if (algorithm?.tag !== DerTag.sequence || key === null || rest.length > 0) return null;
@@ -32,7 +32,7 @@ export function readSpki(der: Uint8Array): KeyMaterial | null {
     case ED25519:
       return parameter === undefined && key.length === 32 ? { kind: "ed25519", point: key } : null;
     case EC_PUBLIC_KEY:
-      return parameter?.tag === DerTag.oid ? readNamedCurvePoint(parameter.content, key) : null;
+      return parameter?.tag === DerTag.oid ? readNamedCurvePoint(parameter.content, key, readPoint) : null;
     case RSA_ENCRYPTION: {
       const isNull = parameter?.tag === DerTag.null && parameter.content.length === 0;
       return parameter === undefined || isNull ? readPkcs1(key) : null;
@@ -71,11 +71,15 @@ export function writeSpki(material: KeyMaterial): Uint8Array {
   }
 }
 
-function readNamedCurvePoint(curveOid: Uint8Array, encoded: Uint8Array): KeyMaterial | null {
+function readNamedCurvePoint(
+  curveOid: Uint8Array,
+  encoded: Uint8Array,
+  readPoint: PointReader,
+): KeyMaterial | null {
   const hex = Buffer.from(curveOid).toString("hex");
   for (const curve of ["P-256", "P-384", "P-521"] as const) {
     if (CURVES[curve].oid === hex) {
-      const point = uncompressPoint(curve, encoded);
+      const point = readPoint(curve, encoded);
       return point === null ? null : { kind: "ecdsa", curve, point };
     }
   }

@@ -262,6 +262,22 @@ test("diff tells the change, one sentence each", async () => {
   assert.equal((await run("diff", ...inGood("1.root.json", "1.targets.json"))).status, 1);
 });
 
+test("of thousands of changes people are shown the first, and programs get all", async () => {
+  const unknown = Array.from({ length: 3000 }, (_, index) => `x${index}`);
+  const edit = (signed: Parameters<typeof replaceAt>[0]) =>
+    unknown.reduce((edited, name) => replaceAt(edited, [name], name), signed);
+  const path = makeFolder("many", {
+    "1.root.json": sampleRoot(),
+    "2.root.json": sampleRoot({ version: 2, edit }),
+  });
+  const words = ["verify", ...AT, "--repo", path];
+  const { out } = await run(...words);
+  assert.match(out, /signed\/x1: /);
+  assert.match(out, /and 28\d\d more, which --json lists/);
+  assert.doesNotMatch(out, /x2999/);
+  assert.match((await run(...words, "--json")).out, /x2999/);
+});
+
 test("sigstore's whole chain, as it is published", requires(fixtures), async () => {
   const repo = join(fixturesFolder, "root-chains", "sigstore-prod");
   const { status, out } = await run(

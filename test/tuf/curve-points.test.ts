@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { test } from "node:test";
 import { p256, p384, p521 } from "@noble/curves/nist.js";
-import { CURVES, uncompressPoint } from "../../src/tuf/curve-points.ts";
+import { CURVES, compressPoint, keepPoint, uncompressPoint } from "../../src/tuf/curve-points.ts";
 
 const NOBLE = { "P-256": p256, "P-384": p384, "P-521": p521 } as const;
 
@@ -18,6 +18,43 @@ for (const curve of ["P-256", "P-384", "P-521"] as const) {
     assert.equal(BigInt(`0x${Buffer.from(order).toString("hex")}`), Point.Fn.ORDER);
     assert.equal(order.length, bytes);
     assert.equal(uncompressed.length, 2 * bytes + 1);
+  });
+
+  test(`${curve}: the equation is that of the other library`, () => {
+    assert.equal(CURVES[curve].p, Point.Fp.ORDER);
+    assert.equal(CURVES[curve].b, Point.CURVE().b);
+    assert.equal(Point.Fp.neg(Point.CURVE().a), 3n);
+  });
+
+  test(`${curve}: a point is compressed as the other library does it, and only once`, () => {
+    for (const either of [point, point.negate()]) {
+      const short = Buffer.from(either.toBytes(true));
+      assert.deepEqual(Buffer.from(compressPoint(curve, either.toBytes(false))), short);
+      assert.deepEqual(Buffer.from(compressPoint(curve, short)), short);
+    }
+  });
+
+  test(`${curve}: every bit of an uncompressed point counts`, () => {
+    for (let bit = 0; bit < 8 * uncompressed.length; bit += 7) {
+      const bent = Uint8Array.from(uncompressed);
+      bent[bit >> 3] = (bent[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      assert.equal(uncompressPoint(curve, bent), null, `bit ${bit}`);
+    }
+  });
+
+  test(`${curve}: a coordinate beyond the field is refused, though its remainder would do`, () => {
+    const { p } = CURVES[curve];
+    const spell = (x: bigint, y: bigint) =>
+      Buffer.from(`04${[x, y].map((one) => one.toString(16).padStart(2 * bytes, "0")).join("")}`, "hex");
+    // Small coordinates, so that p more still fits.
+    const { x, y } = smallPoint(Point.Fp, CURVES[curve].b);
+    assert.notEqual(uncompressPoint(curve, spell(x, y)), null);
+    assert.equal(uncompressPoint(curve, spell(x + p, y)), null);
+  });
+
+  test(`${curve}: what only has the form of a point is kept as it is`, () => {
+    for (const form of [compressed, uncompressed]) assert.equal(keepPoint(curve, form), form);
+    assert.equal(keepPoint(curve, compressed.subarray(1)), null);
   });
 
   test(`${curve}: both forms of a point give the uncompressed one`, () => {
@@ -52,4 +89,19 @@ for (const curve of ["P-256", "P-384", "P-521"] as const) {
       assert.equal(uncompressPoint(curve, encoded), null, what);
     }
   });
+}
+
+/** A point with the smallest x. */
+function smallPoint(
+  field: (typeof p256)["Point"]["Fp"],
+  b: bigint,
+): { readonly x: bigint; readonly y: bigint } {
+  for (let x = 0n; ; x++) {
+    const square = field.create(x * x * x - 3n * x + b);
+    try {
+      return { x, y: field.sqrt(square) };
+    } catch {
+      // no such point
+    }
+  }
 }
