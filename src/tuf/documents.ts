@@ -53,7 +53,7 @@ export interface TargetsDocument extends Readable {
   readonly delegations: Delegations | null;
 }
 
-/** Only the fields that all metadata has are looked at. */
+/** Of what it says about other metadata only the form is looked at. */
 export interface OnlineDocument extends Readable {
   readonly kind: "snapshot" | "timestamp";
 }

@@ -10,6 +10,7 @@ import type { CommonFields, ReadableDocument, ReadDocument } from "./documents.t
 import { type Expiry, readExpiry } from "./expiry.ts";
 import { isObject, tryParseJson } from "./json.ts";
 import { describe, Observer, observeUnknownFields } from "./observer.ts";
+import { readOnline } from "./read-online.ts";
 import { readRoot } from "./read-root.ts";
 import { readSignatures } from "./read-signatures.ts";
 import { readTargets } from "./read-targets.ts";
@@ -40,8 +41,7 @@ const SPEC_VERSION = /^1\.\d{1,9}(?:\.\d{1,9})?$/;
 const ENVELOPE_FIELDS: ReadonlySet<string> = new Set(["signed", "signatures"]);
 
 /**
- * Reads one document. Root and targets are read in full, snapshot and timestamp only as far as all metadata agrees
- * (TUF specification 1.0.34 §4.2 to §4.5). `findings` has what the profile `reading` has to say.
+ * Reads one document of any kind (TUF specification 1.0.34 §4.2 to §4.6). `findings` has what the profile `reading` has to say.
  */
 export function readDocument(bytes: Uint8Array): ReadDocument {
   return readWithin(bytes, null);
@@ -110,6 +110,7 @@ function readKind(
     }
     default: {
       const kind = type === "snapshot" ? "snapshot" : "timestamp";
+      readOnline(kind, common.signed, observer);
       return { kind, ...common, ...finish(bytes, observer) };
     }
   }

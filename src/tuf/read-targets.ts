@@ -2,6 +2,7 @@
 
 import { checkBins } from "./check-bins.ts";
 import type { DelegatedRole, Delegations, SuccinctRoles, TargetsDocument } from "./documents.ts";
+import { isHashes, isLength } from "./file-description.ts";
 import { isArray, isObject } from "./json.ts";
 import { describe, type Observer, observeUnknownFields, pointTo } from "./observer.ts";
 import { checkKeys, readKeys } from "./read-keys.ts";
@@ -52,8 +53,7 @@ function countTargets(value: JsonValue | undefined, observer: Observer): number 
   for (const [path, target] of value) {
     const length = isObject(target) ? target.get("length") : undefined;
     const hashes = isObject(target) ? target.get("hashes") : undefined;
-    const isSize = (typeof length === "number" || typeof length === "bigint") && length >= 0;
-    if (isSize && isObject(hashes) && hashes.size > 0) continue;
+    if (isLength(length) && isHashes(hashes)) continue;
     const found = `length ${describe(length)}, hashes ${describe(hashes)}`;
     observer.observe("targets/shape", pointTo("/signed/targets", path), found);
   }

@@ -191,8 +191,11 @@ export const RULES = [
 
   // Delegations
   row("targets/shape", "§4.5", "error", "error",
-    "`targets` is an object of objects",
-    "The form of targets.json."),
+    "`targets` is an object of objects, each with a length and hashes in hex",
+    "The form of targets.json. What a client can't read, nobody can install."),
+  row("meta/shape", "§4.4, §4.6", "error", "error",
+    "`meta` is an object of objects, each with a version; timestamp's has snapshot.json alone",
+    "The form of snapshot.json and timestamp.json. Clients that read only some of it get other signed bytes."),
   row("delegation/shape", "§4.5", "error", "error",
     "`delegations` has `keys` and either `roles` or `succinct_roles`, well-formed",
     "Without a clear form nobody knows who may sign what. `succinct_roles` is TAP 15."),

@@ -62,9 +62,9 @@ export function isSha256Hex(text: string): text is Sha256Hex {
   return SHA256_HEX.test(text);
 }
 
-/** Strict: exactly `YYYY-MM-DDTHH:MM:SSZ`, a date that exists, no leap second. */
+/** Strict: exactly `YYYY-MM-DDTHH:MM:SSZ`, a date that exists, no leap second, no year 0. */
 export function isUtcSecond(text: string): text is UtcSecond {
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text)) return false;
+  if (!/^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text)) return false;
   const milliseconds = Date.parse(text);
   return !Number.isNaN(milliseconds) && new Date(milliseconds).toISOString() === `${text.slice(0, 19)}.000Z`;
 }

@@ -42,14 +42,17 @@ export const DECISIONS: readonly Decision[] = [
   {
     title: "`expires` with a fraction or an offset: accepted, warning",
     page: POLICY,
-    explains: observed(["document/expires-form"], { "python-tuf": /time data .* does not match format/ }),
+    explains: observed(["document/expires-form"], {
+      "python-tuf": /time data .* does not match format/,
+      "go-tuf": UNSIGNED["go-tuf"], // it writes the time in another form before it verifies
+    }),
   },
   {
     title: "a scheme that can't be verified here: accepted, warning",
     page: POLICY,
     explains: observed(["key/unknown-scheme"], {
       "python-tuf": /Unsupported public key|UnsignedMetadataError/,
-      "go-tuf": /unsupported public key type|ErrUnsignedMetadata/,
+      "go-tuf": /unsupported public key type|invalid uncompressed public key|ErrUnsignedMetadata/,
     }),
   },
   {
@@ -94,6 +97,14 @@ export const DECISIONS: readonly Decision[] = [
     page: "rules.md",
     explains: (peer, { document, authorities }, words) =>
       UNSIGNED[peer].test(words) && [document, ...authorities].some(hasKeyOfFew),
+  },
+  {
+    title: "letters written as `\\u0061`: accepted",
+    page: POLICY,
+    explains: (peer, { bytes }, words) =>
+      peer === "go-tuf" &&
+      /hex|time\.ParseError/.test(words) &&
+      /\\u00[2-7][0-9a-f]/i.test(new TextDecoder().decode(bytes)),
   },
   {
     title: "integers beyond 2^53: exact in unknown fields",

@@ -41,6 +41,13 @@ function targetsWith(delegations: string) {
   return sampleTargets({ edit: (signed) => replaceAt(signed, ["delegations"], json(delegations)) });
 }
 
+/** A snapshot or a timestamp, which has everything that all metadata has, and this. */
+function online(type: string, meta: string) {
+  const edit = (signed: JsonValue) =>
+    replaceAt(replaceAt(replaceAt(signed, ["targets"], undefined), ["_type"], type), ["meta"], json(meta));
+  return sampleTargets({ edit });
+}
+
 const bytes = (text: string) => new TextEncoder().encode(text);
 const delegated = (role: string) => targetsWith(`{"keys": {}, "roles": [${role}]}`);
 const BIN = `"keyids": ["k"], "threshold": 1, "terminating": false`;
@@ -55,7 +62,8 @@ const keyJson = (keytype: string, scheme: string, encoded: string) =>
 
 type Expected = "error" | "warning" | "-";
 /** What the rule says when reading; the profile `creating` is tested with all of them below. */
-const cases: readonly (readonly [name: string, rule: RuleId, reading: Expected, file: Uint8Array])[] = [
+type Sample = readonly [name: string, rule: RuleId, reading: Expected, file: Uint8Array];
+const cases: readonly Sample[] = [
   ["an empty file", "document/json", "error", bytes("")],
   ["a byte order mark", "document/json", "error", bytes("\ufeff{}")],
   ["bytes behind the document", "document/json", "error", bytes('{"signed": {}, "signatures": []} x')],
@@ -298,6 +306,41 @@ const cases: readonly (readonly [name: string, rule: RuleId, reading: Expected, 
     "error",
     sampleTargets({ edit: (s) => replaceAt(s, ["targets"], json('{"a": {"length": 1, "hashes": {}}}')) }),
   ],
+  ...[
+    '{"sha256": 1}',
+    '{"sha256": ""}',
+    '{"sha256": "abc"}',
+    '{"sha256": "xy"}',
+    '{"sha256": null}',
+    '{"sha256": "00", "sha512": []}',
+    "[]",
+  ].map((hashes): Sample => {
+    const targets = json(`{"a": {"length": 1, "hashes": ${hashes}}}`);
+    const edit = (signed: JsonValue) => replaceAt(signed, ["targets"], targets);
+    return [`a target with the hashes ${hashes}`, "targets/shape", "error", sampleTargets({ edit })];
+  }),
+  ...[
+    "[]",
+    "null",
+    '{"snapshot.json": 1}',
+    '{"snapshot.json": {}}',
+    '{"snapshot.json": {"version": 0}}',
+    '{"snapshot.json": {"version": "1"}}',
+    '{"snapshot.json": {"version": true}}',
+    '{"snapshot.json": {"version": 1, "length": -1}}',
+    '{"snapshot.json": {"version": 1, "hashes": {}}}',
+    '{"snapshot.json": {"version": 1, "hashes": {"sha256": "x"}}}',
+  ].flatMap((meta): readonly Sample[] => [
+    [`a snapshot with the meta ${meta}`, "meta/shape", "error", online("snapshot", meta)],
+    [`a timestamp with the meta ${meta}`, "meta/shape", "error", online("timestamp", meta)],
+  ]),
+  ["a timestamp of nothing", "meta/shape", "error", online("timestamp", "{}")],
+  [
+    "a timestamp of more than the snapshot",
+    "meta/shape",
+    "error",
+    online("timestamp", '{"snapshot.json": {"version": 1}, "root.json": {"version": 1}}'),
+  ],
   ["delegations as a list", "delegation/shape", "error", targetsWith("[]")],
   ["neither roles nor succinct_roles", "delegation/shape", "error", targetsWith('{"keys": {}}')],
   [
@@ -403,6 +446,13 @@ test("a root is read in full", () => {
   assert.equal(root.keys.get(keyIdOfTestKey(ONLINE))?.verifiable, true);
   assert.equal(root.signatures.length, 3);
   assert.deepEqual(root.findings, []);
+});
+
+test("snapshot and timestamp describe other metadata, with or without lengths and hashes", () => {
+  const targets = '"targets.json": {"version": 1, "length": 0, "hashes": {"sha256": "00FF"}, "more": []}';
+  assert.deepEqual(readDocument(online("snapshot", `{${targets}, "a.json": {"version": 7}}`)).findings, []);
+  assert.deepEqual(readDocument(online("snapshot", "{}")).findings, []);
+  assert.deepEqual(readDocument(online("timestamp", '{"snapshot.json": {"version": 7}}')).findings, []);
 });
 
 test("of a broken document the rest is read all the same", () => {
