@@ -51,14 +51,11 @@ export const CURVES: Readonly<Record<CurveName, Curve>> = {
   },
 };
 
-/** A point of the curve from bytes; null where they are none. */
-export type PointReader = (curve: CurveName, bytes: Uint8Array) => Uint8Array | null;
-
 /**
  * A point of the curve, compressed or not, made uncompressed. Null where it is no point of the curve, is the point at
  * infinity, or is in the hybrid form, which implementations disagree about.
  */
-export const uncompressPoint: PointReader = (curve, bytes) => {
+export function uncompressPoint(curve: CurveName, bytes: Uint8Array): Uint8Array | null {
   switch (formOf(curve, bytes)) {
     case "uncompressed":
       return isOnCurve(curve, bytes) ? bytes : null;
@@ -67,19 +64,20 @@ export const uncompressPoint: PointReader = (curve, bytes) => {
     default:
       return null;
   }
-};
+}
 
-/** The bytes as they are, if only they have the form of a point: whether there is such a point has yet to be found out. */
-export const keepPoint: PointReader = (curve, bytes) => (formOf(curve, bytes) === null ? null : bytes);
-
-/** The one spelling that a point, or what has the form of one, shares with no other. */
+/** The one spelling that a point, or what has the form of one, has in common with no other. */
 export function compressPoint(curve: CurveName, point: Uint8Array): Uint8Array {
   if (formOf(curve, point) !== "uncompressed") return point;
   const isOdd = (point.at(-1) ?? 0) % 2 === 1;
   return Buffer.concat([Uint8Array.of(isOdd ? 3 : 2), point.subarray(1, 1 + CURVES[curve].bytes)]);
 }
 
-function formOf(curve: CurveName, { 0: form, length }: Uint8Array): "compressed" | "uncompressed" | null {
+/** By its first byte and its length; whether there is such a point is another question. */
+export function formOf(
+  curve: CurveName,
+  { 0: form, length }: Uint8Array,
+): "compressed" | "uncompressed" | null {
   const { bytes } = CURVES[curve];
   if ((form === 2 || form === 3) && length === 1 + bytes) return "compressed";
   return form === 4 && length === 1 + 2 * bytes ? "uncompressed" : null;

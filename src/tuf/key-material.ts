@@ -5,15 +5,18 @@
  */
 
 import { Buffer } from "node:buffer";
-import { type CurveName, compressPoint } from "./curve-points.ts";
+import { type CurveName, compressPoint, uncompressPoint } from "./curve-points.ts";
 import { findEd25519Weakness } from "./ed25519-points.ts";
 
 export type KeyMaterial =
   /** 32 bytes as RFC 8032 §5.1.2 spells a point. */
   | { readonly kind: "ed25519"; readonly point: Uint8Array }
-  /** `point` uncompressed (SEC 1 §2.3.3), 65, 97 or 133 bytes; as it was found where nobody has looked at it yet. */
+  /** `point` uncompressed (SEC 1 §2.3.3): 65, 97 or 133 bytes. */
   | { readonly kind: "ecdsa"; readonly curve: CurveName; readonly point: Uint8Array }
   | { readonly kind: "rsa"; readonly modulus: bigint; readonly exponent: bigint };
+
+/** The same as it was found: an `ecdsa` point may be compressed, and need not be one of its curve. */
+export type SpelledKey = KeyMaterial;
 
 const MIN_RSA_BITS = 2048;
 /** OpenSSL's own limit (OPENSSL_RSA_MAX_MODULUS_BITS); longer ones only cost the verifier time. */
@@ -28,7 +31,7 @@ const MAX_SMALL_FACTOR = 751;
  * Equal for two spellings of one key. An RSA key is named by its modulus alone: whoever holds the private key for
  * one exponent can factor the modulus and so holds it for every exponent.
  */
-export function nameMaterial(material: KeyMaterial): string {
+export function nameMaterial(material: KeyMaterial | SpelledKey): string {
   switch (material.kind) {
     case "ed25519":
       return `ed25519:${toHex(material.point)}`;
@@ -39,6 +42,13 @@ export function nameMaterial(material: KeyMaterial): string {
     default:
       return material satisfies never;
   }
+}
+
+/** Null where it is not a point of its curve. */
+export function readSpelledKey(key: SpelledKey): KeyMaterial | null {
+  if (key.kind !== "ecdsa") return key;
+  const point = uncompressPoint(key.curve, key.point);
+  return point === null ? null : { ...key, point };
 }
 
 /** Why nobody should trust signatures of this key, as a whole sentence; null where nothing is known against it. */

@@ -7,12 +7,9 @@
 
 import { createHash } from "node:crypto";
 import { canonicalBytes } from "./canonical.ts";
-import { type CurveName, keepPoint, uncompressPoint } from "./curve-points.ts";
-import { readHex } from "./hex.ts";
 import { isObject, object } from "./json.ts";
-import { findWeakness, type KeyMaterial, nameMaterial } from "./key-material.ts";
-import { readPem } from "./pem.ts";
-import { readPkcs1, readSpki } from "./public-key-der.ts";
+import { findWeakness, type KeyMaterial, nameMaterial, readSpelledKey } from "./key-material.ts";
+import { findUnusualSpelling, readEncoded } from "./key-spelling.ts";
 import { quote } from "./quote.ts";
 import { findMethod, isContradiction, type SigningMethod } from "./schemes.ts";
 import type { JsonObject, JsonValue, KeyId, PublicKey } from "./types.ts";
@@ -55,6 +52,8 @@ export interface ParsedKey {
   readonly material: string;
   /** Whether it is known to be a sound key; otherwise only how it is spelled was looked at. */
   readonly isExamined: boolean;
+  /** In a few words how it is spelled otherwise than the specification does, though it is clear what is meant. */
+  readonly unusualSpelling: string | null;
   readonly verifiable: boolean;
   /** Null exactly where not verifiable. */
   readonly verification: Verification | null;
@@ -91,7 +90,8 @@ function readKeyObject(value: JsonValue, isExamined: boolean): ParsedKey {
   const encoded = isObject(keyval) ? keyval.get("public") : undefined;
   const keytype = stringOrEmpty(members.get("keytype"));
   const scheme = stringOrEmpty(members.get("scheme"));
-  const material = typeof encoded === "string" ? readMaterial(encoded, keytype, isExamined) : null;
+  const spelled = typeof encoded === "string" ? readEncoded(encoded, keytype) : null;
+  const material = spelled !== null && isExamined ? readSpelledKey(spelled) : spelled;
   const computedKeyId = hashValue(value);
   const identity = {
     wire: value,
@@ -100,6 +100,7 @@ function readKeyObject(value: JsonValue, isExamined: boolean): ParsedKey {
     keytype,
     scheme,
     isExamined,
+    unusualSpelling: typeof encoded === "string" ? findUnusualSpelling(keytype, encoded, spelled) : null,
     material: material === null ? `unread:${hashValue(keyval ?? value)}` : nameMaterial(material),
   };
   const judged = judge(keytype, scheme, encoded, material, isExamined);
@@ -152,35 +153,6 @@ function describeMismatch(scheme: string, material: KeyMaterial): string {
   const kind = { ed25519: "an Ed25519 key", ecdsa: "a key on another curve", rsa: "an RSA key" };
   const found = material.kind === "ecdsa" ? `a key on the curve ${material.curve}` : kind[material.kind];
   return `Scheme ${quote(scheme)} goes with another kind of key; this is ${found}.`;
-}
-
-/** The hex digits of an elliptic-curve point, by their number: uncompressed and compressed. */
-const CURVE_OF_HEX_LENGTH: ReadonlyMap<number, CurveName> = new Map([
-  [130, "P-256"],
-  [66, "P-256"],
-  [194, "P-384"],
-  [98, "P-384"],
-  [266, "P-521"],
-  [134, "P-521"],
-]);
-
-/** The PEM of an RSA key of 16,384 bits, the longest that is read, has less than half as many characters. */
-const MAX_ENCODED_LENGTH = 8192;
-
-function readMaterial(encoded: string, keytype: string, isExamined: boolean): KeyMaterial | null {
-  if (encoded.length > MAX_ENCODED_LENGTH) return null;
-  const readPoint = isExamined ? uncompressPoint : keepPoint;
-  if (encoded.includes("-----BEGIN")) {
-    const block = readPem(encoded);
-    if (block?.label === "PUBLIC KEY") return readSpki(block.bytes, readPoint);
-    return block?.label === "RSA PUBLIC KEY" ? readPkcs1(block.bytes) : null;
-  }
-  const bytes = readHex(encoded);
-  if (bytes === null) return null;
-  if (keytype === "ed25519") return bytes.length === 32 ? { kind: "ed25519", point: bytes } : null;
-  const curve = CURVE_OF_HEX_LENGTH.get(encoded.length);
-  const point = curve === undefined ? null : readPoint(curve, bytes);
-  return curve === undefined || point === null ? null : { kind: "ecdsa", curve, point };
 }
 
 const KEY_FIELDS: ReadonlySet<string> = new Set(["keytype", "keyval", "scheme"]);

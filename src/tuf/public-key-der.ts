@@ -1,7 +1,7 @@
 /** Public keys as SubjectPublicKeyInfo (RFC 5280 §4.1, RFC 3279, RFC 5480, RFC 8410) and as PKCS#1 (RFC 8017 A.1.1). */
 
 import { Buffer } from "node:buffer";
-import { CURVES, EC_PUBLIC_KEY, type PointReader, uncompressPoint, writeEcSpki } from "./curve-points.ts";
+import { CURVES, EC_PUBLIC_KEY, formOf, writeEcSpki } from "./curve-points.ts";
 import {
   DerTag,
   readBytes,
@@ -12,7 +12,7 @@ import {
   writeElement,
   writeUnsigned,
 } from "./der.ts";
-import type { KeyMaterial } from "./key-material.ts";
+import type { KeyMaterial, SpelledKey } from "./key-material.ts";
 
 /** Object identifiers' contents in hex. */
 const ED25519 = "2b6570";
@@ -22,7 +22,7 @@ const RSA_ENCRYPTION = "2a864886f70d010101";
  * Null where it is not exactly such a structure, or one of another kind of key. Curves must be named: parameters spelled
  * out can describe a curve of the writer's choice (CVE-2020-0601). An absent RSA parameter is read as NULL.
  */
-export function readSpki(der: Uint8Array, readPoint: PointReader = uncompressPoint): KeyMaterial | null {
+export function readSpki(der: Uint8Array): SpelledKey | null {
   const [algorithm, subjectPublicKey, ...rest] = readSequence(der) ?? [];
   const key = readBytes(subjectPublicKey);
   if (algorithm?.tag !== DerTag.sequence || key === null || rest.length > 0) return null;
@@ -32,7 +32,7 @@ export function readSpki(der: Uint8Array, readPoint: PointReader = uncompressPoi
     case ED25519:
       return parameter === undefined && key.length === 32 ? { kind: "ed25519", point: key } : null;
     case EC_PUBLIC_KEY:
-      return parameter?.tag === DerTag.oid ? readNamedCurvePoint(parameter.content, key, readPoint) : null;
+      return parameter?.tag === DerTag.oid ? readNamedCurvePoint(parameter.content, key) : null;
     case RSA_ENCRYPTION: {
       const isNull = parameter?.tag === DerTag.null && parameter.content.length === 0;
       return parameter === undefined || isNull ? readPkcs1(key) : null;
@@ -43,7 +43,7 @@ export function readSpki(der: Uint8Array, readPoint: PointReader = uncompressPoi
 }
 
 /** RSAPublicKey: a sequence of modulus and exponent. */
-export function readPkcs1(der: Uint8Array): KeyMaterial | null {
+export function readPkcs1(der: Uint8Array): SpelledKey | null {
   const elements = readSequence(der);
   const modulus = readUnsigned(elements?.[0]);
   const exponent = readUnsigned(elements?.[1]);
@@ -71,17 +71,11 @@ export function writeSpki(material: KeyMaterial): Uint8Array {
   }
 }
 
-function readNamedCurvePoint(
-  curveOid: Uint8Array,
-  encoded: Uint8Array,
-  readPoint: PointReader,
-): KeyMaterial | null {
+function readNamedCurvePoint(curveOid: Uint8Array, point: Uint8Array): SpelledKey | null {
   const hex = Buffer.from(curveOid).toString("hex");
   for (const curve of ["P-256", "P-384", "P-521"] as const) {
-    if (CURVES[curve].oid === hex) {
-      const point = readPoint(curve, encoded);
-      return point === null ? null : { kind: "ecdsa", curve, point };
-    }
+    if (CURVES[curve].oid === hex)
+      return formOf(curve, point) === null ? null : { kind: "ecdsa", curve, point };
   }
   return null;
 }

@@ -3,7 +3,7 @@
 import { Buffer } from "node:buffer";
 import { CeremonyError } from "../errors.ts";
 import { canonicalBytes } from "./canonical.ts";
-import type { KeyMaterial } from "./key-material.ts";
+import { type KeyMaterial, readSpelledKey } from "./key-material.ts";
 import { keyIdOf, keyObject, type ParsedKey, parseKeyObject } from "./keys.ts";
 import { readPem, writePem } from "./pem.ts";
 import { readSpki, writeSpki } from "./public-key-der.ts";
@@ -20,7 +20,8 @@ const KEYTYPES: Readonly<Record<Scheme, PublicKey["keytype"]>> = {
 /** `pem` is one SPKI block ("PUBLIC KEY"). Throws CeremonyError `key/not-a-public-pem`, `key/unfit`. */
 export function publicKeyFromPem(pem: string, scheme: Scheme): PublicKey {
   const block = readPem(pem);
-  const material = block?.label === "PUBLIC KEY" ? readSpki(block.bytes) : null;
+  const spelled = block?.label === "PUBLIC KEY" ? readSpki(block.bytes) : null;
+  const material = spelled === null ? null : readSpelledKey(spelled);
   if (material === null) {
     throw new CeremonyError({
       code: "key/not-a-public-pem",

@@ -25,6 +25,7 @@ export function checkKeys(
   for (const [keyid, key] of keys) {
     const place = pointTo(where, keyid);
     checkForm(key.wire, place, observer);
+    if (key.unusualSpelling !== null) observer.observe("key/spelling", place, key.unusualSpelling);
     if (key.problem !== undefined) {
       const isHarmless = !used.has(keyid) && key.problem.rule !== "key/unknown-scheme";
       observer.observe(isHarmless ? "key/unusable-unused" : key.problem.rule, place, key.problem.text);
@@ -50,14 +51,4 @@ function checkForm(wire: JsonValue, where: string, observer: Observer): void {
   if (typeof encoded === "string" && encoded.includes("PRIVATE KEY-----")) {
     observer.observe("key/private", `${where}/keyval/public`, "a private key");
   }
-  const spelling = findUnusualSpelling(wire.get("keytype"), encoded);
-  if (spelling !== null) observer.observe("key/spelling", where, spelling);
-}
-
-function findUnusualSpelling(keytype: JsonValue | undefined, encoded: JsonValue | undefined): string | null {
-  if (typeof keytype !== "string" || typeof encoded !== "string") return null;
-  if (keytype === "ed25519") return encoded === encoded.toLowerCase() ? null : "upper-case hex";
-  if (encoded.startsWith("-----BEGIN RSA PUBLIC KEY-----")) return "a PKCS#1 PEM";
-  if (/^[0-9a-fA-F]+$/.test(encoded)) return "a point in hex";
-  return keytype.startsWith("ecdsa-") ? `keytype ${describe(keytype)}` : null;
 }

@@ -131,7 +131,7 @@ export const RULES = [
     "Clients MUST ensure that a keyid names one key, in other files too: else two readers see two signers."),
   row("key/spelling", "§4.2", "warning", "error",
     "the key is spelled as the specification does: lower-case hex for ed25519, else a PEM; keytype `ecdsa`",
-    "Older roots have hex points, `ecdsa-sha2-nistp256` as keytype, upper-case hex. The key itself is clear."),
+    "Others have hex points, compressed points, `ecdsa-sha2-nistp256` as keytype, upper-case hex. The key is clear."),
   row("key/extra-field", "§4.2", "-", "error",
     "a key object has keytype, scheme and keyval.public and nothing else",
     "Then every implementation computes the same keyid."),

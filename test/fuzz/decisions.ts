@@ -74,7 +74,8 @@ export const DECISIONS: readonly Decision[] = [
     explains: observed(["role/dangling-keyid"], { "go-tuf": /not found in .* keyids/ }),
   },
   {
-    title: "upper-case hex, a hex point, a PKCS#1 PEM, another keytype: accepted, warning",
+    title:
+      "upper-case hex, a hex point, a compressed point, a PKCS#1 PEM, another keytype: accepted, warning",
     page: POLICY,
     explains: observed(["key/spelling"], {
       ...UNSIGNED,

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { test } from "node:test";
 import { p256, p384, p521 } from "@noble/curves/nist.js";
-import { CURVES, compressPoint, keepPoint, uncompressPoint } from "../../src/tuf/curve-points.ts";
+import { CURVES, compressPoint, formOf, uncompressPoint } from "../../src/tuf/curve-points.ts";
 
 const NOBLE = { "P-256": p256, "P-384": p384, "P-521": p521 } as const;
 
@@ -52,9 +52,10 @@ for (const curve of ["P-256", "P-384", "P-521"] as const) {
     assert.equal(uncompressPoint(curve, spell(x + p, y)), null);
   });
 
-  test(`${curve}: what only has the form of a point is kept as it is`, () => {
-    for (const form of [compressed, uncompressed]) assert.equal(keepPoint(curve, form), form);
-    assert.equal(keepPoint(curve, compressed.subarray(1)), null);
+  test(`${curve}: the form is told by the first byte and the length`, () => {
+    assert.equal(formOf(curve, compressed), "compressed");
+    assert.equal(formOf(curve, uncompressed), "uncompressed");
+    assert.equal(formOf(curve, compressed.subarray(1)), null);
   });
 
   test(`${curve}: both forms of a point give the uncompressed one`, () => {

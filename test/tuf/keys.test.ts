@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
 import { isObject, object, parseJson } from "../../src/tuf/json.ts";
-import { type KeyRule, keyIdOf, keyObject, parseKeyObject } from "../../src/tuf/keys.ts";
+import { type KeyRule, keyIdOf, keyObject, parseKeyObject, spellKeyObject } from "../../src/tuf/keys.ts";
 import { strictPublicKey } from "../../src/tuf/public-keys.ts";
 import { type JsonObject, type JsonValue, SCHEMES } from "../../src/tuf/types.ts";
 import {
@@ -106,9 +106,23 @@ for (const spelling of spellings) {
     const parsed = parseKeyObject(spelling.wire);
     assert.deepEqual(parsed.problem, undefined);
     assert.equal(parsed.material, parseKeyObject(spelling.same).material);
+    assert.equal(spellKeyObject(spelling.wire).material, parsed.material);
     assert.notEqual(parsed.computedKeyId, keyIdOf(spelling.same));
   });
 }
+
+test("a spelling that some clients can't read is told, a usual one is not", () => {
+  const told = (name: string) =>
+    parseKeyObject(spellings.find((spelling) => spelling.name === name)?.wire ?? null).unusualSpelling;
+  assert.equal(told("hex in upper case"), "upper-case hex");
+  assert.equal(told("an old keytype"), 'keytype "ecdsa-sha2-nistp256"');
+  assert.equal(told("an uncompressed point in hex"), "a point in hex");
+  assert.equal(told("a compressed point in a PEM"), "a compressed point");
+  assert.equal(told("RSA as PKCS#1"), "a PKCS#1 PEM");
+  assert.equal(told("a PEM with CRLF"), null);
+  for (const { publicKey } of testKeys)
+    assert.equal(parseKeyObject(keyObject(publicKey)).unusualSpelling, null);
+});
 
 test("an Ed25519 key as PEM is the same key, though no client reads it", () => {
   const parsed = parseKeyObject(wire("ed25519", "ed25519", ed25519.pem));
