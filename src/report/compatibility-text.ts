@@ -6,7 +6,8 @@ import type {
   NamedSight,
 } from "../ceremony/compatibility-report.ts";
 import { clipForTerminal, displayWidth, padShown } from "../terminal/escape.ts";
-import { CLIENTS, LIMITS, type Limit } from "../tuf/client-table.ts";
+import { LIMITS, type Limit } from "../tuf/client-table.ts";
+import { CLIENTS } from "../tuf/clients.ts";
 import { hang } from "./lines.ts";
 
 const LIMIT_BY_ID: ReadonlyMap<string, Limit> = new Map(LIMITS.map((limit) => [limit.id, limit]));
@@ -17,7 +18,7 @@ export function tellCompatibility({ clients, ed25519 }: CompatibilityReport): re
   return [
     "Clients: which of them read these documents, and why not",
     ...clients.flatMap(({ reads, reasons, remarks }, index) => [
-      `  ${(labels[index] ?? "").padEnd(width)}  ${reads ? "reads" : "DOES NOT READ"}`,
+      `  ${(labels[index] ?? "").padEnd(width)}  ${verdictOn(reads, reasons)}`,
       ...tellReasons([...reasons, ...remarks]),
     ]),
     "",
@@ -26,6 +27,12 @@ export function tellCompatibility({ clients, ed25519 }: CompatibilityReport): re
     "A report, which refuses nothing: docs/clients.md says where it comes from.",
     "",
   ];
+}
+
+/** Metadata that is read is of little use to whoever finds no target in it. */
+function verdictOn(reads: boolean, reasons: readonly NamedReason[]): string {
+  if (reads) return "reads";
+  return reasons.every(({ effect }) => effect === "finds-no-target") ? "FINDS NO TARGET" : "DOES NOT READ";
 }
 
 /** Each limit with its explanation once, and under it the documents that meet it. */
@@ -43,6 +50,7 @@ function tellReason({ effect, role, moreRoles, counts, sights, places }: NamedRe
   const shown = sights.slice(0, SHOWN_SIGHTS).map(tellSight).join(", ");
   const where = places > SHOWN_SIGHTS ? `${shown} and ${places - SHOWN_SIGHTS} more` : shown;
   if (effect === "refuses-document") return `refused as a whole: ${where}`;
+  if (effect === "finds-no-target") return `read, but no target is found through ${where}`;
   const first = clipForTerminal(role ?? "", 40);
   const whose = moreRoles === 0 ? first : `${first} and ${moreRoles} more`;
   if (counts === null) return `refuses every document of ${whose}: ${where}`;
@@ -87,6 +95,7 @@ function count(number: number): string {
 
 const EFFECTS: Readonly<Record<Limit["effect"], string>> = {
   "refuses-document": "refuses the document",
+  "finds-no-target": "reads the document and finds no target",
   "refuses-role": "refuses every document of the role",
   "ignores-key": "counts no such signature",
 };

@@ -4,7 +4,7 @@
  * None of it judges a document: that is what the rules do. All of it was written by others and is only looked at.
  */
 
-import { sortedMembers } from "./canonical.ts";
+import { compareCodePoints, sortedMembers } from "./canonical.ts";
 import type { ReadableDocument } from "./documents.ts";
 import { isArray, isObject, object } from "./json.ts";
 import { keyIdOf, type ParsedKey } from "./keys.ts";
@@ -275,12 +275,16 @@ export const lineFeeds: FindInDocument = ({ signed }) =>
 export const namesOrderedByUtf16: FindInDocument = ({ signed }) =>
   findPairs(signed, (before, after) => before > after);
 
-/** Names that are ordered otherwise when each ends in its quotation mark: `a` and `a b`. */
+/** Names that are ordered otherwise when each is written with its quotation marks and escapes: `a` and `a b`. */
 export const namesOrderedWithQuotes: FindInDocument = ({ signed }) =>
   findPairs(
     signed,
-    (before, after) => /[ !"\\]/.test(before + after) && withQuote(before) > withQuote(after),
+    (before, after) =>
+      WRITTEN_OTHERWISE.test(before + after) && compareCodePoints(withQuote(before), withQuote(after)) > 0,
   );
+
+/** What sorts before a quotation mark, and what is escaped. */
+const WRITTEN_OTHERWISE = /[\0-"\\]/;
 
 function withQuote(name: string): string {
   return `${name.replace(/["\\]/g, "\\$&")}"`;

@@ -1,6 +1,6 @@
 /**
- * The clients that read TUF documents, and what each of them can't read: one row for a client and a range of its
- * versions, one row for a limit. docs/clients.md prints both tables; compatibility.ts asks them.
+ * What each client (clients.ts) can't read: one row for a limit. docs/clients.md prints both tables; compatibility.ts asks
+ * them.
  *
  * Every limit was measured: documents that differ in this one thing were given to the client itself, in the versions
  * that stand here, on Node 26.10.0, CPython 3.11.7, Go 1.26.8 and Rust 1.95.0, Linux. What no client reads, and no
@@ -46,36 +46,7 @@ import {
   succinctRoles,
   targetsWithoutSha256,
 } from "./client-limits.ts";
-
-export interface Client {
-  readonly id: string;
-  /** As its own project calls it. */
-  readonly name: string;
-  /** The versions that the limits were measured with. */
-  readonly versions: string;
-  /** Whether there was no newer version when this was measured. */
-  readonly isNewest: boolean;
-  /** Programs that read TUF documents with it. */
-  readonly usedBy: string;
-}
-
-// biome-ignore format: a table is read by its rows
-export const CLIENTS = [
-  { id: "python-tuf", name: "python-tuf", versions: "7.0.1", isNewest: true,
-    usedBy: "sigstore-python, RSTUF, tuf-on-ci; pip as PEP 458 plans it" },
-  { id: "go-tuf", name: "go-tuf", versions: "2.4.2", isNewest: true,
-    usedBy: "cosign, sigstore-go" },
-  { id: "tuf-js", name: "tuf-js", versions: "6.0.2", isNewest: true,
-    usedBy: "sigstore-js; every ceremony's own check (@tufjs/models 5.0.2)" },
-  { id: "tuf-js-before", name: "tuf-js", versions: "1.1.7 to 6.0.0", isNewest: false,
-    usedBy: "npm 11.19.1, which has tuf-js 4.1.0 in it (@tufjs/models 1.0.4 to 5.0.0)" },
-  { id: "tough", name: "tough", versions: "0.24.0", isNewest: true,
-    usedBy: "tuftool, Bottlerocket" },
-  { id: "rust-tuf", name: "rust-tuf", versions: "0.3.0-beta14", isNewest: true,
-    usedBy: "Fuchsia (the crate tuf)" },
-] as const satisfies readonly Client[];
-
-export type ClientId = (typeof CLIENTS)[number]["id"];
+import type { ClientId } from "./clients.ts";
 
 interface LimitText<Id extends string = string> {
   readonly id: Id;
@@ -89,12 +60,13 @@ interface LimitText<Id extends string = string> {
 
 /**
  * - `refuses-document`: the whole document, where this is anywhere in it;
+ * - `finds-no-target`: reads the document, and looks for what it delegates in the wrong place;
  * - `refuses-role`: every document of a role that has such a key, whoever signed it;
  * - `ignores-key`: signatures of such a key count for nothing, the others count.
  */
 type LimitRow<Id extends string = string> = LimitText<Id> &
   (
-    | { readonly effect: "refuses-document"; readonly find: FindInDocument }
+    | { readonly effect: "refuses-document" | "finds-no-target"; readonly find: FindInDocument }
     | { readonly effect: "refuses-role" | "ignores-key"; readonly isUnread: IsUnread }
   );
 
@@ -109,6 +81,13 @@ const refusesDocument = <Id extends string>(
   find: FindInDocument,
   ...says: Says
 ) => ({ ...row(id, clients, says), effect: "refuses-document", find }) as const satisfies LimitRow;
+
+const findsNoTarget = <Id extends string>(
+  id: Id,
+  clients: readonly ClientId[],
+  find: FindInDocument,
+  ...says: Says
+) => ({ ...row(id, clients, says), effect: "finds-no-target", find }) as const satisfies LimitRow;
 
 const refusesRole = <Id extends string>(
   id: Id,
@@ -307,6 +286,10 @@ const ROWS = [
     "a delegated role with path_hash_prefixes, as hash bins have them",
     "It knows delegated roles by `paths` only.",
     "measured"),
+  findsNoTarget("client/go-hash-prefixes", ["go-tuf"], rolesWithoutPaths,
+    "a delegated role with path_hash_prefixes, as hash bins have them",
+    "It compares them with the hash in base64 instead of hex, and so finds no target in any bin; succinct_roles are read well.",
+    "measured; theupdateframework/go-tuf#783, merged in September 2026 and in no release up to 2.4.2"),
   refusesDocument("client/delegated-role-members", ["tough"], delegatedRolesWithMore,
     "a delegated role with members beyond the specification's",
     "It verifies what it writes itself, and there it drops them; elsewhere it keeps them.",

@@ -6,7 +6,8 @@
  */
 
 import { describeKey, keysOf, type Sight } from "./client-limits.ts";
-import { CLIENTS, type ClientId, LIMITS, type Limit, type LimitId } from "./client-table.ts";
+import { LIMITS, type Limit, type LimitId } from "./client-table.ts";
+import { CLIENTS, type ClientId } from "./clients.ts";
 import type { ReadableDocument } from "./documents.ts";
 import { pointTo } from "./observer.ts";
 import type { KeyId, RoleKeys } from "./types.ts";
@@ -49,13 +50,13 @@ const KEPT_SIGHTS = 5;
 /** One report for each row of CLIENTS, in its order. */
 export function reportCompatibility(documents: Documents): readonly ClientReport[] {
   const roles = Array.from(documents).flatMap(([name, document]) => rolesOf(name, document, documents));
-  const refused = new Map(LIMITS.map((limit) => [limit.id, refusedDocuments(limit, documents)]));
+  const unread = new Map(LIMITS.map((limit) => [limit.id, unreadDocuments(limit, documents)]));
   return CLIENTS.map(({ id, name, versions, isNewest }) => {
     const limits = LIMITS.filter(({ clients }) => clients.includes(id));
-    const refusing = limits.flatMap((limit) => refused.get(limit.id) ?? []);
+    const documentReasons = limits.flatMap((limit) => unread.get(limit.id) ?? []);
     const counting = roles.flatMap((role) => concerned(limits, role));
     const remarks = counting.filter(isHarmless);
-    const reasons = [...refusing, ...counting.filter((reason) => !isHarmless(reason))];
+    const reasons = [...documentReasons, ...counting.filter((reason) => !isHarmless(reason))];
     return { client: id, name, versions, isNewest, reads: reasons.length === 0, reasons, remarks };
   });
 }
@@ -64,8 +65,8 @@ function isHarmless({ counts }: Reason): boolean {
   return counts !== null && counts.valid >= counts.threshold;
 }
 
-function refusedDocuments(limit: Limit, documents: Documents): readonly Reason[] {
-  if (limit.effect !== "refuses-document") return [];
+function unreadDocuments(limit: Limit, documents: Documents): readonly Reason[] {
+  if (!("find" in limit)) return [];
   return Array.from(documents).flatMap(([document, read]) => {
     const sights = limit.find(read);
     const about = { document, role: null, moreRoles: 0, counts: null };
@@ -89,7 +90,7 @@ function concerned(limits: readonly Limit[], role: NamedRole): readonly Reason[]
   const ignored = new Set<KeyId>();
   const found: (readonly [Limit, readonly Sight[]])[] = [];
   for (const limit of limits) {
-    if (limit.effect === "refuses-document") continue;
+    if ("find" in limit) continue;
     const sights = unreadKeys(limit, role);
     if (sights.length === 0) continue;
     found.push([limit, sights]);
@@ -108,7 +109,7 @@ function concerned(limits: readonly Limit[], role: NamedRole): readonly Reason[]
 }
 
 function unreadKeys(
-  limit: Exclude<Limit, { effect: "refuses-document" }>,
+  limit: Extract<Limit, { effect: "refuses-role" | "ignores-key" }>,
   role: NamedRole,
 ): readonly Sight[] {
   const { keys, where } = keysOf(role.delegator);

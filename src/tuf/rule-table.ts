@@ -119,7 +119,7 @@ export const RULES = [
     "The others are read by python-tuf only."),
   row("key/p384", "§4.2", "-", "warning",
     "every client can read the scheme",
-    "Keys on P-384 are refused by tough and rust-tuf, and tuf-js verifies them with the wrong hash."),
+    "tough and rust-tuf have no such keys, and tuf-js before 6.0.2 verifies their signatures with the wrong hash."),
   row("key/keyid", "§4.3", "warning", "error",
     "the keyid is the SHA-256 of the key's canonical form",
     "Live chains (sigstore's root 11) have others. It is safe, since keys are counted by their material. tough refuses."),

@@ -21,7 +21,7 @@ function hasClient({ clients }: Limit, client: PeerName): boolean {
 
 function refuses(limit: Limit, { document, trustedBefore, own, previous }: ChainStep): boolean {
   if (document.kind !== "root") return false;
-  if (limit.effect === "refuses-document") return limit.find(document).length > 0;
+  if ("find" in limit) return limit.effect === "refuses-document" && limit.find(document).length > 0;
   const authorities: readonly (readonly [RootDocument, ThresholdResult | null])[] =
     trustedBefore === null
       ? [[document, own]]

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { reportDocuments, reportPlan } from "../../src/ceremony/compatibility-report.ts";
 import { renderClientTables, tellCompatibility } from "../../src/report/compatibility-text.ts";
 import { displayWidth } from "../../src/terminal/escape.ts";
-import { CLIENTS } from "../../src/tuf/client-table.ts";
+import { CLIENTS } from "../../src/tuf/clients.ts";
 import { reportCompatibility } from "../../src/tuf/compatibility.ts";
 import { composeRoot } from "../../src/tuf/compose.ts";
 import { keyIdOf, keyObject } from "../../src/tuf/keys.ts";
