@@ -21,6 +21,9 @@ const ENTRY = join(root, "dist/cli.js");
 /** An import at the beginning of a line, as esbuild writes it: what is imported, and from which module of Node. */
 const BUILTIN_IMPORT = /^import (\{[^}]*\}|\* as \w+|\w+) from ("node:[^"]+");$/gm;
 
+/** The same in a package that is written in CommonJS; as it stands there it would fail when it runs. */
+const BUILTIN_REQUIRE = /\b__require\d*\(("(?:node:)?[\w/]+")\)/g;
+
 /** Commander can start programs, for commands that are programs of their own. Ours are not. */
 const withoutChildProcesses = {
   name: "without-child-processes",
@@ -68,9 +71,10 @@ function takeBuiltinsDirectly(text, mayBeTooOld) {
       ? `const ${pattern} = process.getBuiltinModule?.(${module}) ?? (await import(${module}));`
       : `const ${pattern} = process.getBuiltinModule(${module});`;
   });
-  const left = /^(?:import|export) [^;"]*"node:.*$/m.exec(direct);
+  const all = direct.replace(BUILTIN_REQUIRE, "process.getBuiltinModule($1)");
+  const left = /^(?:import|export) [^;"]*"node:.*$|.*\b__require\d*\(["'`].*/m.exec(all);
   if (left !== null) throw new Error(`esbuild writes imports in another way: ${left[0]}`);
-  return direct;
+  return all;
 }
 
 /** The folders of the packages whose code went into dist/. */

@@ -16,7 +16,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { softhsmModule } from "../../support/requires.ts";
 
-export const cli = fileURLToPath(new URL("../../../src/cli.ts", import.meta.url));
+/** The sources; or what `TUF_CEREMONY` says, from the project's folder: `dist/cli.js` for the program as it is shipped. */
+export const cli = fileURLToPath(
+  new URL(process.env["TUF_CEREMONY"] ?? "src/cli.ts", new URL("../../../", import.meta.url)),
+);
 const examples = fileURLToPath(new URL("../../../ceremony-scripts/", import.meta.url));
 
 /** As long as a name may be, and half of it twice as wide as it is long. */
