@@ -11,7 +11,7 @@ import { readDocument } from "../tuf/metadata.ts";
 import { serializeDocument } from "../tuf/serialize.ts";
 import type { KeyId, PublicKey } from "../tuf/types.ts";
 import { composeDocument } from "./compose-document.ts";
-import { DEVICE_KINDS } from "./devices.ts";
+import { DEVICES } from "./devices/index.ts";
 import { likelyKeys } from "./likely-documents.ts";
 import type { Plan } from "./plan-types.ts";
 import type { KeyName, RoleName } from "./script.ts";
@@ -93,7 +93,7 @@ function reportNamed(
 }
 
 function reportEd25519(document: RoleName, payloadBytes: number): Ed25519Report {
-  const makers = Array.from(DEVICE_KINDS.values()).filter(({ schemes }) => schemes.includes("ed25519"));
+  const makers = Array.from(DEVICES.values()).filter(({ schemes }) => schemes.includes("ed25519"));
   const devices = makers.map(({ name, maxEd25519Bytes }) => ({
     device: name,
     limitBytes: maxEd25519Bytes,

@@ -3,7 +3,7 @@
  * hash. Asked before anybody travels: a YubiHSM 2 says so only when it is asked to sign.
  */
 import { canonicalBytes } from "../tuf/canonical.ts";
-import { DEVICE_KINDS } from "./devices.ts";
+import { DEVICES } from "./devices/index.ts";
 import { likelyDocument } from "./likely-documents.ts";
 import type { Plan } from "./plan-types.ts";
 import type { KeyName } from "./script.ts";
@@ -31,5 +31,5 @@ export function checkPayloads(plan: Plan, findings: Findings): void {
 function limitOf(plan: Plan, name: KeyName): number | null {
   const key = plan.keys.get(name)?.key;
   if (key?.store !== "hsm" || key.scheme !== "ed25519") return null;
-  return DEVICE_KINDS.get(key.device)?.maxEd25519Bytes ?? null;
+  return DEVICES.get(key.device)?.maxEd25519Bytes ?? null;
 }

@@ -1,9 +1,10 @@
 /** The key of a holder elsewhere: in an age file, or in a PKCS#11 token. Its secret is asked for in the key's own process. */
+
+import { DEVICES } from "../ceremony/devices/index.ts";
 import { CeremonyError } from "../errors.ts";
 import { signWithAgeFile } from "../keystore/age-file.ts";
 import type { SignRequest } from "../keystore/keystore.ts";
 import { PinFailures } from "../keystore/pkcs11/pin-source.ts";
-import { findProfile } from "../keystore/pkcs11/profiles.ts";
 import { readMachineFile } from "../live/machine-file.ts";
 import { pinPrompt } from "../live/secret-prompts.ts";
 import { TokenBench } from "../live/token-bench.ts";
@@ -48,7 +49,7 @@ export async function withToken<Result>(
   terminal: HolderTerminal,
   work: (bench: TokenBench) => Promise<Result>,
 ): Promise<Result> {
-  if (findProfile(device) === undefined) throw unknownDevice(device);
+  if (!DEVICES.has(device)) throw unknownDevice(device);
   const pin = { kind: "terminal", prompt: pinPrompt, ...terminal.lent } as const;
   const bench = new TokenBench({ machine: readMachineFile(machine), pin, pinFailures: new PinFailures() });
   try {

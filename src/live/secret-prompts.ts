@@ -1,5 +1,5 @@
 /** What people read before and while a child process waits for their PIN. One line each; nothing secret can be in them. */
-import { findProfile } from "../keystore/pkcs11/profiles.ts";
+import { DEVICES } from "../ceremony/devices/index.ts";
 import type { PinRefusal, PinRequest } from "../keystore/pkcs11/protocol.ts";
 import { clipForTerminal } from "../terminal/escape.ts";
 import type { Situation } from "./people.ts";
@@ -35,7 +35,7 @@ export function secretScreen(key: string, use: SecretUse, { state }: Situation):
   const planned = state.plan.keys.get(key)?.key;
   const id = planned !== undefined && "holder" in planned ? planned.holder : "";
   const name = clipForTerminal(state.plan.script.people.get(id)?.name ?? id, 50);
-  const hint = planned?.store === "hsm" ? findProfile(planned.device)?.pinHint : undefined;
+  const hint = planned?.store === "hsm" ? DEVICES.get(planned.device)?.pin.form : undefined;
   return [
     `${name}, only you type now.`,
     ...(planned?.store === "hsm" ? PIN_ASKED[use] : PASSPHRASE_ASKED[use])(key),

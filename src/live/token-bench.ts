@@ -1,9 +1,11 @@
 /** The tokens at hand: found by what they say of themselves, opened one at a time, closed after each use. */
+
+import { DEVICES } from "../ceremony/devices/index.ts";
+import type { DeviceProfile } from "../ceremony/devices/profile.ts";
 import type { Effects } from "../ceremony/effects.ts";
 import { CeremonyError } from "../errors.ts";
 import type { GeneratedKey, GenerateRequest, SignRequest } from "../keystore/keystore.ts";
 import type { PinFailures, PinSource } from "../keystore/pkcs11/pin-source.ts";
-import { type DeviceProfile, findProfile } from "../keystore/pkcs11/profiles.ts";
 import type { ModuleConfig } from "../keystore/pkcs11/protocol.ts";
 import { judgePinState, type TokenInfo } from "../keystore/pkcs11/token-info.ts";
 import { listTokens, openToken, type TokenStore } from "../keystore/pkcs11/token-store.ts";
@@ -127,7 +129,7 @@ export class TokenBench {
 }
 
 function profileOf(device: string): DeviceProfile {
-  const profile = findProfile(device);
+  const profile = DEVICES.get(device);
   if (profile === undefined)
     throw new TypeError(`a script with the unknown device ${device} passed its rules`);
   return profile;

@@ -1,5 +1,6 @@
 /** What each key may be: its device, its scheme, its places in the roles. */
-import { DEVICE_KINDS } from "../devices.ts";
+import { DEVICES } from "../devices/index.ts";
+import { isInitialisedHere } from "../devices/profile.ts";
 import { nearest } from "../nearest.ts";
 import type { HsmKey, KeyName, OneTimeKey, ScriptKey, ScriptRole } from "../script.ts";
 import type { ScriptDraft } from "../script-draft.ts";
@@ -85,9 +86,9 @@ export const AT_CEREMONY = "at-ceremony";
 
 function checkDevice(key: HsmKey, uses: readonly KeyUse[], findings: Findings): void {
   const path = `keys.${key.name}`;
-  const device = DEVICE_KINDS.get(key.device);
+  const device = DEVICES.get(key.device);
   if (device === undefined) {
-    const names = [...DEVICE_KINDS.keys()];
+    const names = [...DEVICES.keys()];
     const meant = nearest(key.device, names);
     findings.at(`${path}.device`, "keys/device", {
       expected: `a device profile: ${names.join(", ")}`,
@@ -102,7 +103,7 @@ function checkDevice(key: HsmKey, uses: readonly KeyUse[], findings: Findings): 
       found: key.scheme,
     });
   }
-  if (key.provision && !device.initialises) {
+  if (key.provision && !isInitialisedHere(device)) {
     findings.at(`${path}.provision`, "keys/provision", { found: `provision for ${device.name}` });
   }
   if (key.provision && key.name.length > LONGEST_TOKEN_LABEL) {

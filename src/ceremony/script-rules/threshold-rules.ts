@@ -1,5 +1,5 @@
 /** Thresholds that can be met, that take as many people as they say, and that no single vendor meets. */
-import { DEVICE_KINDS } from "../devices.ts";
+import { DEVICES } from "../devices/index.ts";
 import type { ScriptRole } from "../script.ts";
 import type { ScriptDraft } from "../script-draft.ts";
 import type { Findings } from "./findings.ts";
@@ -50,7 +50,7 @@ function checkVendors(role: ScriptRole, { keys }: ScriptDraft, findings: Finding
   const counts = new Map<string, number>();
   for (const name of new Set(role.keys)) {
     const key = keys.get(name);
-    const device = key?.store === "hsm" ? DEVICE_KINDS.get(key.device) : undefined;
+    const device = key?.store === "hsm" ? DEVICES.get(key.device) : undefined;
     if (device !== undefined && !device.soft) counts.set(device.vendor, (counts.get(device.vendor) ?? 0) + 1);
   }
   for (const [vendor, count] of counts) {

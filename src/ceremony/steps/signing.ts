@@ -5,7 +5,8 @@ import { keyIdOf, keyObject, parseKeyObject } from "../../tuf/keys.ts";
 import type { PublicKey } from "../../tuf/types.ts";
 import { documentKeys } from "../compose-document.ts";
 import type { ComposedDocument } from "../composer.ts";
-import { DEVICE_KINDS } from "../devices.ts";
+import { DEVICES } from "../devices/index.ts";
+import { isInitialisedHere } from "../devices/profile.ts";
 import type { Data, Disposition } from "../effects.ts";
 import type { Fact } from "../facts.ts";
 import { reachableWithout } from "../next.ts";
@@ -121,7 +122,8 @@ export function signingDispositions(
   if (!isRemakable(context, key)) return allowed;
   if (key.store === "hsm" && freeSpares(context, key.name, key.spares).length > 0) allowed.push("spare");
   // A device that only its vendor's tool initialises would be asked for what it can't do, again and again.
-  if (key.store !== "hsm" || DEVICE_KINDS.get(key.device)?.initialises === true) allowed.push("reinitialise");
+  const device = key.store === "hsm" ? DEVICES.get(key.device) : null;
+  if (device === null || (device !== undefined && isInitialisedHere(device))) allowed.push("reinitialise");
   return allowed;
 }
 

@@ -7,12 +7,12 @@
  */
 import { writeFileSync } from "node:fs";
 import { Socket } from "node:net";
+import type { DeviceProfile } from "../../ceremony/devices/profile.ts";
 import { readMessages, writeMessage } from "./channel.ts";
 import { loadModule } from "./module.ts";
 import { destroyUnderLabel } from "./objects.ts";
 import { OpenToken } from "./open-token.ts";
 import { findKey, generateKey, signPayload } from "./operations.ts";
-import type { DeviceProfile } from "./profiles.ts";
 import { CHANNEL, type FromChild, type PinReply, type PinRequest, type ToChild } from "./protocol.ts";
 import { type Failure, TokenFailure } from "./situations.ts";
 import { listTokens } from "./token.ts";

@@ -5,10 +5,10 @@
  */
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
+import type { CurveSpelling, DeviceProfile } from "../../ceremony/devices/profile.ts";
 import type { Scheme } from "../../tuf/types.ts";
 import type { AttributeValue, MechanismCall, Template } from "./addon.ts";
 import { Attribute, KeyType, MaskGeneration, Mechanism, RSA_PSS_PARAMETER } from "./cryptoki.ts";
-import type { CurveSpelling, DeviceProfile } from "./profiles.ts";
 
 /** EC_PARAMS: DER of the curve's name (PKCS#11 3.0 §2.3.5) or of its object identifier. */
 const EDWARDS_BY_NAME = Buffer.from("130c656477617264733235353139", "hex");
@@ -50,9 +50,20 @@ export function makeTemplates(request: KeyPairRequest): KeyPairTemplates {
       { type: Attribute.sensitive, value: true }, // SoftHSM's default is false
       { type: Attribute.extractable, value: false },
       { type: Attribute.sign, value: true },
-      ...profile.privateExtras,
+      ...attributesOf(profile),
     ],
   };
+}
+
+function attributesOf({ privateAttributes }: DeviceProfile): Template {
+  const { CKA_MODIFIABLE, CKA_COPYABLE, CKA_DESTROYABLE, CKA_ALWAYS_AUTHENTICATE } = privateAttributes;
+  const wanted = [
+    { type: Attribute.modifiable, value: CKA_MODIFIABLE },
+    { type: Attribute.copyable, value: CKA_COPYABLE },
+    { type: Attribute.destroyable, value: CKA_DESTROYABLE },
+    { type: Attribute.alwaysAuthenticate, value: CKA_ALWAYS_AUTHENTICATE },
+  ];
+  return wanted.flatMap(({ type, value }) => (value === undefined ? [] : [{ type, value }]));
 }
 
 /** Only Ed25519 has two spellings; for the others there is nothing to try again. */

@@ -1,6 +1,7 @@
 /** Making a key and signing with it, on a token that somebody has logged in to. */
 import { Buffer } from "node:buffer";
 import { randomBytes } from "node:crypto";
+import type { DeviceProfile } from "../../ceremony/devices/profile.ts";
 import type { Scheme } from "../../tuf/types.ts";
 import type { Handle, KeyPair } from "./addon.ts";
 import { Attribute, ObjectClass } from "./cryptoki.ts";
@@ -16,7 +17,6 @@ import {
   readPublicKey,
   type Session,
 } from "./objects.ts";
-import type { DeviceProfile } from "./profiles.ts";
 import type { Calls, FoundKey, MadeKey, RawPublicKey } from "./protocol.ts";
 import { TokenFailure } from "./situations.ts";
 

@@ -6,8 +6,9 @@
  * The vendor's library runs in the child and could write anything to the channel, so the parent parses what it reads
  * (answers.ts).
  */
+
+import type { DeviceProfile } from "../../ceremony/devices/profile.ts";
 import type { Scheme } from "../../tuf/types.ts";
-import type { DeviceProfile } from "./profiles.ts";
 import type { Failure } from "./situations.ts";
 import type { TokenInfo } from "./token-info.ts";
 

@@ -1,8 +1,8 @@
 /** What a token says of itself, in our words. Everything textual is the device's own and shown only escaped. */
 import { Buffer } from "node:buffer";
+import type { DeviceProfile } from "../../ceremony/devices/profile.ts";
 import type { RawTokenInfo } from "./addon.ts";
 import { TokenFlag } from "./cryptoki.ts";
-import type { DeviceProfile } from "./profiles.ts";
 
 /** How many tries are left for a PIN. `final`: exactly one, which this tool leaves alone. */
 export type PinState = "ok" | "low" | "final" | "locked" | "unknown";
@@ -63,7 +63,7 @@ export function readTokenInfo(raw: RawTokenInfo): TokenInfo {
 
 /** What the flags leave open, the device's profile may know. */
 export function judgePinState(reported: PinState, profile: DeviceProfile): PinState {
-  return reported === "unknown" && profile.pinTries !== "unknown" ? "ok" : reported;
+  return reported === "unknown" && profile.pin.tries !== "unknown" ? "ok" : reported;
 }
 
 /** A token label as C_InitToken reads it: exactly 32 bytes of UTF-8, padded with blanks. Null: it does not fit. */

@@ -5,13 +5,13 @@
  * Everything that goes wrong is a `CeremonyError` whose code is a situation (situations.ts) and whose exit is `device`.
  */
 import { Buffer } from "node:buffer";
+import type { DeviceProfile } from "../../ceremony/devices/profile.ts";
 import { CeremonyError } from "../../errors.ts";
 import type { PublicKey, Scheme } from "../../tuf/types.ts";
 import type { GeneratedKey, GenerateRequest, KeyAttributes, KeyStore, SignRequest } from "../keystore.ts";
 import { requireDocument, requireProof } from "../signed-bytes.ts";
 import { spellMaterial } from "./key-forms.ts";
 import { answerPin, type PinFailures, type PinOwner, type PinSource } from "./pin-source.ts";
-import type { DeviceProfile } from "./profiles.ts";
 import type { CallKind, Calls, ModuleConfig, TokenSelector } from "./protocol.ts";
 import { describeFailure } from "./situations.ts";
 import { makePublicKey, refuseExposed, takeSignature } from "./token-answers.ts";
@@ -119,8 +119,8 @@ export class TokenStore implements KeyStore {
    * leaves such a token, too, with `userPinInitialised` false. Login comes after. `label`: 1 to 32 bytes.
    */
   async provision(request: Calls["provision"]["request"]): Promise<TokenInfo> {
-    const { provisionCommand } = this.#options.profile;
-    if (provisionCommand !== null) throw refuseForVendorTool(provisionCommand);
+    const { provisioning } = this.#options.profile;
+    if (provisioning.by === "vendor-tool") throw refuseForVendorTool(provisioning.commands.join(", then "));
     const info = await this.#countingFailures("officer", () => this.#process.ask("provision", request));
     this.#options.pinFailures.forgetUser(info.serial);
     this.#info = info;
@@ -225,7 +225,7 @@ export class TokenStore implements KeyStore {
   }
 
   #refuseUnfit(scheme: Scheme, payload: Uint8Array): void {
-    const { device, schemes, maxEd25519Bytes } = this.#options.profile;
+    const { name: device, schemes, maxEd25519Bytes } = this.#options.profile;
     if (!schemes.includes(scheme)) {
       throw describeFailure({
         situation: "token/mechanism-missing",

@@ -6,10 +6,11 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
+import { DEVICES } from "../../../src/ceremony/devices/index.ts";
+import type { DeviceProfile } from "../../../src/ceremony/devices/profile.ts";
 import { possessionMessage } from "../../../src/ceremony/possession.ts";
 import type { GeneratedKey } from "../../../src/keystore/keystore.ts";
 import { PinFailures, type PinSource } from "../../../src/keystore/pkcs11/pin-source.ts";
-import { type DeviceProfile, findProfile } from "../../../src/keystore/pkcs11/profiles.ts";
 import type { ModuleConfig, PinRequest } from "../../../src/keystore/pkcs11/protocol.ts";
 import {
   type OpenTokenOptions,
@@ -24,7 +25,7 @@ export const OFFICER_PIN = "battery-staple-29";
 export const CEREMONY = "test";
 
 export function profileOf(device: string): DeviceProfile {
-  const profile = findProfile(device);
+  const profile = DEVICES.get(device);
   if (profile === undefined) throw new Error(`no profile ${device}`);
   return profile;
 }

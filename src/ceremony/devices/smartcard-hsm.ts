@@ -1,0 +1,25 @@
+import type { DeviceProfile } from "./profile.ts";
+import { NO_ED25519 } from "./schemes.ts";
+
+/** CardContact's documents and the sources of OpenSC. */
+export const SMARTCARD_HSM: DeviceProfile = {
+  name: "smartcard-hsm",
+  title: "SmartCard-HSM",
+  vendor: "CardContact",
+  evidence: "documented",
+  soft: false,
+  serial: "printed",
+  schemes: NO_ED25519,
+  maxEd25519Bytes: null,
+  attests: false,
+  provisioning: { by: "token", factoryOfficerPin: null },
+  generateCommand: null,
+  curveSpellings: ["oid"],
+  idBytes: 16,
+  privateAttributes: {},
+  pin: { form: "The user PIN, 6 to 15 digits.", tries: "reported" },
+  backup: {
+    by: "vendor-tool",
+    commands: ["sc-hsm-tool --create-dkek-share", "sc-hsm-tool --wrap-key", "sc-hsm-tool --unwrap-key"],
+  },
+};
