@@ -62,6 +62,8 @@ export const pseudoTerminal = addon("node-pty/build/Release/pty.node", "pseudo-t
 export const age = program("age", "age", "age");
 /** Somebody else's reader of tokens. */
 export const opensc = program("pkcs11-tool", "pkcs11-tool", "opensc");
+/** Somebody else's reader and writer of PKCS#11 URIs. */
+export const p11tool = program("p11tool", "p11tool", "gnutls-bin");
 /** The command line, somebody else's reader of keys and signatures. */
 export const openssl = program("openssl", "openssl command", "openssl");
 /** Somebody else's signer of heads, as witnesses use it. */

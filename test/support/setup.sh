@@ -29,6 +29,7 @@ look() {
   need softhsm2 command -v softhsm2-util
   need age command -v age
   need opensc command -v pkcs11-tool
+  need gnutls-bin command -v p11tool
   need g++ command -v g++
   need openssl command -v openssl
   need openssh-client command -v ssh-keygen

@@ -39,7 +39,8 @@ const SITUATIONS = {
   },
   "module/failed": {
     expected: "a PKCS#11 module that starts",
-    remedy: "Check `init` and `env` in the machine file and whether the vendor's service is running.",
+    remedy:
+      "Check `init` and `env` in the machine file, that the vendor's service is running, and that every library that the module needs is installed.",
   },
   "module/crashed": {
     expected: "a PKCS#11 module that answers",
@@ -117,6 +118,10 @@ const SITUATIONS = {
     remedy:
       "End other programs that use the device (gpg-agent, a browser, a vendor's agent), then try again.",
   },
+  "token/not-confirmed": {
+    expected: "somebody at the device who confirms what it was asked to do",
+    remedy: "Try again, and confirm on the device itself while it waits: touch it, or press its button.",
+  },
   "token/not-logged-in": {
     expected: "a token that somebody has logged in to",
     remedy: "Log in again with the PIN.",
@@ -136,6 +141,19 @@ const SITUATIONS = {
   "token/key-several": {
     expected: "exactly one key pair under the key's label on the token",
     remedy: "Something else made keys on this device: use the spare, or initialise the device.",
+  },
+  "token/id-in-use": {
+    expected: "a token on which no other key has the CKA_ID of this one",
+    remedy: "Use a token without other keys: on some, a second key with one id destroys the first.",
+  },
+  "token/key-not-wrappable": {
+    expected: "a private key that can leave its token in wrapped form",
+    remedy:
+      "This key stays where it is. Instead of a copy, give another person a key of their own and raise the number of keys.",
+  },
+  "token/key-left": {
+    expected: "nothing of a key that was destroyed",
+    remedy: "The device or its module is faulty: initialise it, or destroy the device.",
   },
   "token/key-other": {
     expected: "the key that the ceremony knows under this label",
@@ -186,6 +204,10 @@ const SITUATIONS = {
   "pin/two-failures": {
     expected: "at most two wrong PINs for a device in one session",
     remedy: "Use the spare, or end the session and find the right PIN before the next one.",
+  },
+  "pin/unfit": {
+    expected: "a PIN that is no factory default, long enough, and no run of signs",
+    remedy: "It was not tried on the device. Set another one with the vendor's tool, then try again.",
   },
   "pin/rejected": {
     expected: "a new PIN that meets the rules, typed twice the same",
