@@ -32,6 +32,7 @@ const outer = [
   "machine",
   "report",
   "terminal",
+  "tokens",
 ];
 const above = ["commands", "demo", "install"];
 

@@ -23,12 +23,15 @@ export interface CliContext {
 }
 
 /** One line of src/commands/table.ts. */
-export interface CommandEntry {
+export type CommandEntry = {
   readonly name: string;
   /** One line of `tuf-ceremony --help`. */
   readonly summary: string;
-  readonly load: () => Promise<CommandModule>;
-}
+} & (
+  | { readonly load: () => Promise<CommandModule> }
+  /** Only a name for commands that belong together. */
+  | { readonly commands: readonly CommandEntry[]; readonly examples: string }
+);
 
 export interface CommandModule {
   readonly define: (command: Command, context: CliContext) => void;

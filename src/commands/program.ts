@@ -91,16 +91,28 @@ async function buildProgram(
     .version(surroundings.version, "-V, --version", "print the version")
     // Wherever it stands; shown in the help of each command.
     .addOption(new Option("--json").hideHelp());
-  for (const entry of table) {
-    const command = quiet(program.command(entry.name), surroundings)
-      .description(entry.summary)
-      .option("--json", "print one JSON document on stdout");
-    if (words.includes(entry.name)) {
-      const module = await entry.load();
-      module.define(command, context);
-    }
-  }
+  await addCommands(program, words, context, surroundings, table);
   return program;
+}
+
+async function addCommands(
+  parent: Command,
+  words: readonly string[],
+  context: CliContext,
+  surroundings: Surroundings,
+  table: readonly CommandEntry[],
+): Promise<void> {
+  for (const entry of table) {
+    const command = quiet(parent.command(entry.name), surroundings).description(entry.summary);
+    if ("commands" in entry) {
+      command.addOption(new Option("--json").hideHelp()).addHelpText("after", entry.examples);
+      if (words.includes(entry.name))
+        await addCommands(command, words, context, surroundings, entry.commands);
+      continue;
+    }
+    command.option("--json", "print one JSON document on stdout");
+    if (words.includes(entry.name)) (await entry.load()).define(command, context);
+  }
 }
 
 /** Commander's errors come back as exceptions, to be shown like all others. */

@@ -1,5 +1,6 @@
 /** All commands, in the order of `tuf-ceremony --help`: that of a ceremony's life. */
 import type { CommandEntry } from "./context.ts";
+import { TOKEN_EXAMPLES, tokenTable } from "./token/table.ts";
 
 export const commandTable: readonly CommandEntry[] = [
   {
@@ -43,6 +44,12 @@ export const commandTable: readonly CommandEntry[] = [
     name: "audit",
     summary: "re-execute a ceremony folder; verdict and report",
     load: () => import("./audit.ts"),
+  },
+  {
+    name: "token",
+    summary: "HSMs and other tokens: list, inspect, set up, try, back up",
+    commands: tokenTable,
+    examples: TOKEN_EXAMPLES,
   },
   {
     name: "preflight",

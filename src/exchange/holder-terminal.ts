@@ -1,11 +1,13 @@
 /** A holder alone in front of their terminal: what is asked before a key is used, and the terminal lent to the key's process. */
 import { randomInt } from "node:crypto";
 import { CeremonyError } from "../errors.ts";
+import { ChoiceEntry } from "../terminal/choice-entry.ts";
 import { askOnPages } from "../terminal/dialogue.ts";
 import { escapeForTerminal } from "../terminal/escape.ts";
 import { wrapLines } from "../terminal/panel.ts";
 import { ABOVE_BODY, type Place, type RenderedScreen, renderFrame } from "../terminal/screen.ts";
 import { CeremonyTerminal, requireScreen } from "../terminal/terminal.ts";
+import { TextEntry } from "../terminal/text-entry.ts";
 import { isPgpWord, pgpWords } from "../terminal/words.ts";
 import { WordsEntry } from "../terminal/words-entry.ts";
 import type { Sha256Hex } from "../tuf/types.ts";
@@ -57,6 +59,37 @@ export class HolderTerminal {
     await this.#askWords({ place: this.#place, title, body }, "screen", sha256, [first, first + 1]);
   }
 
+  /** One word that the screen names. Throws `holder/left`. */
+  async confirmWord({ title, body }: Pick<RenderedScreen, "title" | "body">, word: string): Promise<void> {
+    const asked = await askOnPages(this.#terminal, {
+      screen: { place: this.#place, title, body },
+      exception: false,
+      entry: (asides) => new ChoiceEntry([word, "leave"], asides),
+    });
+    if (asked.kind !== "answer" || asked.answer !== word) throw left(`"${word}"`);
+  }
+
+  /** A serial number that the screen does not show; it stays hidden while it is typed. Throws `holder/left`, `token/serial-other`. */
+  async confirmSerial(
+    { title, body }: Pick<RenderedScreen, "title" | "body">,
+    serial: string,
+  ): Promise<void> {
+    const asked = await askOnPages(this.#terminal, {
+      screen: { place: this.#place, title, body },
+      exception: false,
+      entry: (asides) => new TextEntry("Serial number", asides),
+    });
+    if (asked.kind !== "answer") throw left("the serial number");
+    if (asked.answer.replaceAll(/\s/g, "").toLowerCase() === serial.toLowerCase()) return;
+    throw new CeremonyError({
+      code: "token/serial-other",
+      exit: "refused",
+      expected: "the serial number of the token that the command named",
+      found: "another one",
+      remedy: "Compare device, paper and `tuf-ceremony token list`. Nothing was changed.",
+    });
+  }
+
   /** For a process that reads a PIN or passphrase. */
   async lend<Result>(title: string, lines: readonly string[], work: () => Promise<Result>): Promise<Result> {
     const help = { exception: false, pages: { page: 1, of: 1 } };
@@ -84,15 +117,18 @@ export class HolderTerminal {
       exception: false,
       entry: (asides) => new WordsEntry(question, asides, mismatches),
     });
-    if (asked.kind === "answer") return;
-    throw new CeremonyError({
-      code: "holder/left",
-      exit: "waiting",
-      expected: "the words that were asked for",
-      found: "Ctrl-C",
-      remedy: "Nothing was signed. The same command begins again.",
-    });
+    if (asked.kind !== "answer") throw left("the words that were asked for");
   }
+}
+
+function left(expected: string): CeremonyError {
+  return new CeremonyError({
+    code: "holder/left",
+    exit: "waiting",
+    expected,
+    found: "somebody who left",
+    remedy: "Nothing was done. The same command begins again.",
+  });
 }
 
 /** Different ones of 0 to 31, in ascending order. */

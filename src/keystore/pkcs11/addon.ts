@@ -19,12 +19,15 @@ export interface AttributeValue {
 export type Template = readonly AttributeValue[];
 export interface MechanismCall {
   readonly mechanism: number;
-  readonly parameter?: {
-    readonly type: number;
-    readonly hashAlg: number;
-    readonly mgf: number;
-    readonly saltLen: number;
-  };
+  readonly parameter?:
+    | { readonly type: number; readonly hashAlg: number; readonly mgf: number; readonly saltLen: number }
+    | {
+        readonly type: number;
+        readonly hashAlg: number;
+        readonly mgf: number;
+        readonly source: number;
+        readonly sourceData: Buffer;
+      };
 }
 /** Strings are padded with blanks, or are whatever else the device put there. */
 export interface RawTokenInfo {
@@ -49,8 +52,10 @@ export interface Cryptoki {
   C_Finalize(): void;
   C_GetSlotList(tokenPresent: boolean): Handle[];
   C_GetTokenInfo(slot: Handle): RawTokenInfo;
+  C_GetMechanismList(slot: Handle): number[];
   C_InitToken(slot: Handle, officerPin: string, label: string): void;
   C_InitPIN(session: Handle, pin: string): void;
+  C_SetPIN(session: Handle, oldPin: string, newPin: string): void;
   C_OpenSession(slot: Handle, flags: number): Handle;
   C_CloseSession(session: Handle): void;
   C_Login(session: Handle, userType: number, pin: string): void;
@@ -59,7 +64,19 @@ export interface Cryptoki {
   C_FindObjects(session: Handle, atMost: number): Handle[];
   C_FindObjectsFinal(session: Handle): void;
   C_GetAttributeValue(session: Handle, object: Handle, types: { type: number }[]): { value?: Buffer }[];
+  C_SetAttributeValue(session: Handle, object: Handle, template: Template): void;
+  C_CreateObject(session: Handle, template: Template): Handle;
   C_DestroyObject(session: Handle, object: Handle): void;
+  C_GenerateKey(session: Handle, mechanism: MechanismCall, template: Template): Handle;
+  /** Writes to `wrapped` and says how many bytes. */
+  C_WrapKey(session: Handle, mechanism: MechanismCall, by: Handle, key: Handle, wrapped: Buffer): number;
+  C_UnwrapKey(
+    session: Handle,
+    mechanism: MechanismCall,
+    by: Handle,
+    wrapped: Buffer,
+    template: Template,
+  ): Handle;
   C_GenerateKeyPairCallback(
     session: Handle,
     mechanism: MechanismCall,

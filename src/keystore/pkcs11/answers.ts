@@ -1,5 +1,6 @@
 /** How the parent reads what comes out of a process in which somebody else's library runs. */
 import { z } from "zod";
+import { SCHEMES } from "../../tuf/types.ts";
 import type { CallKind, Calls, FromChild, PinRequest } from "./protocol.ts";
 import { type Failure, isSituation } from "./situations.ts";
 
@@ -33,15 +34,48 @@ const attributes = z.record(
 const foundKey = z.strictObject({ material, attributes });
 const count = z.int().min(0);
 
+const wrappedKey = z.strictObject({
+  wrappedAes: hex,
+  wrapping: z.enum(["AES_KEY_WRAP_PAD", "AES_KEY_WRAP"]),
+  wrappedKey: hex,
+});
+const keySurvey = z.strictObject({
+  keys: z
+    .array(
+      z.strictObject({
+        label: z.string().max(64),
+        id: hex,
+        scheme: z.literal(SCHEMES).nullable(),
+        material: material.nullable(),
+        hasPublic: z.boolean(),
+        attributes: attributes.nullable(),
+      }),
+    )
+    .max(256),
+  more: count,
+});
+
 /** How the parent reads each answer. */
 export const ANSWERS: { readonly [K in CallKind]: z.ZodType<Calls[K]["answer"]> } = {
   list: z.array(tokenInfo).max(1024),
+  survey: z.array(
+    z.strictObject({
+      info: tokenInfo,
+      mechanisms: z.array(count).max(1024),
+      keys: keySurvey.nullable(),
+    }),
+  ),
   open: tokenInfo,
   login: tokenInfo,
   provision: tokenInfo,
   generate: z.strictObject({ material, attributes, signature: hex, swept: count }),
   find: foundKey.nullable(),
   sign: z.strictObject({ signature: hex }),
+  keys: keySurvey,
+  transport: z.strictObject({ modulus: hex, exponent: hex }),
+  wrap: z.strictObject({ copies: z.array(wrappedKey), attributes }),
+  unwrap: z.strictObject({ signature: hex, attributes, swept: count }),
+  destroy: z.strictObject({ destroyed: count }),
   sweep: z.strictObject({ destroyed: count }),
   close: z.null(),
 };

@@ -5,16 +5,19 @@
  * Apart, because the vendor's code runs in it: it may crash, hang or lie without taking the ceremony along. It ends
  * when its parent does. It writes nothing anywhere but its answers, and the prompt for the PIN.
  */
+import { Buffer } from "node:buffer";
 import { writeFileSync } from "node:fs";
 import { Socket } from "node:net";
 import type { DeviceProfile } from "../../ceremony/devices/profile.ts";
 import { readMessages, writeMessage } from "./channel.ts";
+import { makeTransportKey, unwrapKey, wrapKey } from "./copies.ts";
 import { loadModule } from "./module.ts";
-import { destroyUnderLabel } from "./objects.ts";
+import { destroyKey, destroyUnderLabel } from "./objects.ts";
 import { OpenToken } from "./open-token.ts";
 import { findKey, generateKey, signPayload } from "./operations.ts";
 import { CHANNEL, type FromChild, type PinReply, type PinRequest, type ToChild } from "./protocol.ts";
 import { type Failure, TokenFailure } from "./situations.ts";
+import { surveyKeys, surveyTokens } from "./survey.ts";
 import { listTokens } from "./token.ts";
 
 type CallMessage = Exclude<ToChild, { kind: "pin-prompt" | "pin-answer" }>;
@@ -52,21 +55,35 @@ async function perform(message: CallMessage): Promise<unknown> {
   switch (message.kind) {
     case "list":
       return listTokens(loadModule(message.request.module).cryptoki).map(({ info }) => info);
+    case "survey":
+      return surveyTokens(loadModule(message.request.module).cryptoki);
     case "open": {
       const { module, token, profile } = message.request;
       opened = { token: new OpenToken(loadModule(module), token, { ask, entered }), profile };
       return opened.token.readInfo();
     }
     case "login":
-      return await requireOpened().token.login();
+      return await requireOpened().token.login(message.request.fit);
     case "provision":
       return await requireOpened().token.provision(message.request);
     case "generate":
       return await generateKey(requireOpened().token.session, requireOpened().profile, message.request);
+    case "keys":
+      return surveyKeys(requireOpened().token.session);
     case "find":
       return findKey(requireOpened().token.session, message.request.label, message.request.scheme);
     case "sign":
       return await signPayload(requireOpened().token.session, message.request);
+    case "transport":
+      return await makeTransportKey(requireOpened().token.session, message.request.label);
+    case "wrap":
+      return wrapKey(requireOpened().token.session, message.request);
+    case "unwrap":
+      return await unwrapKey(requireOpened().token.session, message.request);
+    case "destroy": {
+      const { label, id } = message.request;
+      return { destroyed: destroyKey(requireOpened().token.session, label, Buffer.from(id, "hex")) };
+    }
     case "sweep":
       return { destroyed: destroyUnderLabel(requireOpened().token.session, message.request.label) };
     case "close":

@@ -2,9 +2,9 @@
 
 export const UserType = { securityOfficer: 0, user: 1, contextSpecific: 2 } as const;
 
-export const ObjectClass = { publicKey: 2, privateKey: 3 } as const;
+export const ObjectClass = { publicKey: 2, privateKey: 3, secretKey: 4 } as const;
 
-export const KeyType = { rsa: 0x00, ec: 0x03, ecEdwards: 0x40 } as const;
+export const KeyType = { rsa: 0x00, ec: 0x03, aes: 0x1f, ecEdwards: 0x40 } as const;
 
 export const Attribute = {
   class: 0x000,
@@ -14,11 +14,14 @@ export const Attribute = {
   keyType: 0x100,
   id: 0x102,
   sensitive: 0x103,
+  wrap: 0x106,
+  unwrap: 0x107,
   sign: 0x108,
   verify: 0x10a,
   modulus: 0x120,
   modulusBits: 0x121,
   publicExponent: 0x122,
+  valueLength: 0x161,
   extractable: 0x162,
   local: 0x163,
   neverExtractable: 0x164,
@@ -34,15 +37,21 @@ export const Attribute = {
 
 export const Mechanism = {
   rsaKeyPairGen: 0x0000,
+  rsaOaep: 0x0009,
+  rsaPss: 0x000d,
   sha256RsaPss: 0x0043,
+  sha1: 0x0220,
   sha256: 0x0250,
   ecKeyPairGen: 0x1040,
   ecdsa: 0x1041,
   ecEdwardsKeyPairGen: 0x1055,
+  aesKeyGen: 0x1080,
+  aesKeyWrap: 0x2109,
+  aesKeyWrapPad: 0x210a,
   eddsa: 0x1057,
 } as const;
 
-export const MaskGeneration = { sha256: 2 } as const;
+export const MaskGeneration = { sha1: 1, sha256: 2 } as const;
 
 export const TokenFlag = {
   writeProtected: 0x0002,
@@ -66,5 +75,6 @@ export const OS_LOCKING_OK = 0x2;
 /** What a length or a mechanism says when there is none: CK_UNAVAILABLE_INFORMATION. */
 export const UNAVAILABLE = 0xffff_ffff_ffff_ffffn;
 
-/** The addon's own number for the parameter of RSA-PSS; no PKCS#11 constant. */
+/** The addon's own numbers for the parameters of RSA-OAEP and RSA-PSS; no PKCS#11 constants. */
+export const RSA_OAEP_PARAMETER = 4;
 export const RSA_PSS_PARAMETER = 5;

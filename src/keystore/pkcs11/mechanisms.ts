@@ -16,7 +16,7 @@ const EDWARDS_BY_OID = Buffer.from("06032b6570", "hex");
 const P256_BY_OID = Buffer.from("06082a8648ce3d030107", "hex");
 const P384_BY_OID = Buffer.from("06052b81040022", "hex");
 /** 65537, big-endian. */
-const RSA_EXPONENT = Buffer.from("010001", "hex");
+export const RSA_EXPONENT = Buffer.from("010001", "hex");
 
 interface KeyPairTemplates {
   readonly mechanism: MechanismCall;
@@ -30,6 +30,8 @@ export interface KeyPairRequest {
   readonly id: Buffer;
   readonly curveSpelling: CurveSpelling;
   readonly rsaBits: number;
+  /** It shall be copied to other tokens, and is not extractable any more after that. */
+  readonly wrappable: boolean;
   readonly profile: DeviceProfile;
 }
 
@@ -48,7 +50,7 @@ export function makeTemplates(request: KeyPairRequest): KeyPairTemplates {
       ...common,
       { type: Attribute.private, value: true },
       { type: Attribute.sensitive, value: true }, // SoftHSM's default is false
-      { type: Attribute.extractable, value: false },
+      { type: Attribute.extractable, value: request.wrappable },
       { type: Attribute.sign, value: true },
       ...attributesOf(profile),
     ],
@@ -91,20 +93,19 @@ export interface Signing {
   readonly data: Buffer;
 }
 
-export function prepareSigning(scheme: Scheme, payload: Uint8Array): Signing {
+/**
+ * Tried in this order; the next one only where the token has not the mechanism: some hash for RSA-PSS themselves, and
+ * p11-kit's remoting passes on only what needs no hashing.
+ */
+export function waysToSign(scheme: Scheme, payload: Uint8Array): readonly Signing[] {
+  const digest = (algorithm: "sha256" | "sha384") => createHash(algorithm).update(payload).digest();
   switch (scheme) {
     case "ed25519":
-      return { mechanism: { mechanism: Mechanism.eddsa }, data: Buffer.from(payload) };
+      return [{ mechanism: { mechanism: Mechanism.eddsa }, data: Buffer.from(payload) }];
     case "ecdsa-sha2-nistp256":
-      return {
-        mechanism: { mechanism: Mechanism.ecdsa },
-        data: createHash("sha256").update(payload).digest(),
-      };
+      return [{ mechanism: { mechanism: Mechanism.ecdsa }, data: digest("sha256") }];
     case "ecdsa-sha2-nistp384":
-      return {
-        mechanism: { mechanism: Mechanism.ecdsa },
-        data: createHash("sha384").update(payload).digest(),
-      };
+      return [{ mechanism: { mechanism: Mechanism.ecdsa }, data: digest("sha384") }];
     case "rsassa-pss-sha256": {
       const parameter = {
         type: RSA_PSS_PARAMETER,
@@ -112,7 +113,10 @@ export function prepareSigning(scheme: Scheme, payload: Uint8Array): Signing {
         mgf: MaskGeneration.sha256,
         saltLen: 32,
       };
-      return { mechanism: { mechanism: Mechanism.sha256RsaPss, parameter }, data: Buffer.from(payload) };
+      return [
+        { mechanism: { mechanism: Mechanism.sha256RsaPss, parameter }, data: Buffer.from(payload) },
+        { mechanism: { mechanism: Mechanism.rsaPss, parameter }, data: digest("sha256") },
+      ];
     }
     default:
       return scheme satisfies never;
@@ -133,6 +137,10 @@ function keyPairMechanismOf(scheme: Scheme): number {
   }
 }
 
+export function curveParametersOf(scheme: "ecdsa-sha2-nistp256" | "ecdsa-sha2-nistp384"): Buffer {
+  return scheme === "ecdsa-sha2-nistp256" ? P256_BY_OID : P384_BY_OID;
+}
+
 function parametersOf(request: KeyPairRequest): readonly AttributeValue[] {
   switch (request.scheme) {
     case "ed25519": {
@@ -140,9 +148,8 @@ function parametersOf(request: KeyPairRequest): readonly AttributeValue[] {
       return [{ type: Attribute.ecParams, value }];
     }
     case "ecdsa-sha2-nistp256":
-      return [{ type: Attribute.ecParams, value: P256_BY_OID }];
     case "ecdsa-sha2-nistp384":
-      return [{ type: Attribute.ecParams, value: P384_BY_OID }];
+      return [{ type: Attribute.ecParams, value: curveParametersOf(request.scheme) }];
     case "rsassa-pss-sha256":
       return [
         { type: Attribute.modulusBits, value: request.rsaBits },

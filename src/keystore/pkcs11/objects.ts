@@ -123,7 +123,7 @@ export function readPublicKey(session: Session, publicKey: Handle, scheme: Schem
 }
 
 /** Null where the object is no public key of this scheme. */
-function tryReadPublicKey(session: Session, publicKey: Handle, scheme: Scheme): RawPublicKey | null {
+export function tryReadPublicKey(session: Session, publicKey: Handle, scheme: Scheme): RawPublicKey | null {
   if (scheme === "rsassa-pss-sha256") {
     const modulus = readAttribute(session, publicKey, Attribute.modulus);
     const exponent = readAttribute(session, publicKey, Attribute.publicExponent);
@@ -134,15 +134,16 @@ function tryReadPublicKey(session: Session, publicKey: Handle, scheme: Scheme): 
   return point === null ? null : { kind: "point", point: Buffer.from(point).toString("hex") };
 }
 
-/** What is recorded of a new private key, in the token's own words. */
-export function readKeyAttributes(session: Session, pair: KeyPairObjects): RawAttributes {
+/** What is recorded of a private key, in the token's own words. */
+export function readKeyAttributes(session: Session, privateKey: Handle): RawAttributes {
   const flag = (type: number) => {
-    const value = readAttribute(session, pair.privateKey, type);
+    const value = readAttribute(session, privateKey, type);
     return value === null || value.length !== 1 ? null : value[0] !== 0;
   };
-  const mechanism = readAttribute(session, pair.privateKey, Attribute.keyGenMechanism);
+  const id = readAttribute(session, privateKey, Attribute.id);
+  const mechanism = readAttribute(session, privateKey, Attribute.keyGenMechanism);
   return {
-    CKA_ID: pair.id.toString("hex"),
+    CKA_ID: id === null ? null : id.toString("hex"),
     CKA_LOCAL: flag(Attribute.local),
     CKA_SENSITIVE: flag(Attribute.sensitive),
     CKA_EXTRACTABLE: flag(Attribute.extractable),
@@ -154,12 +155,21 @@ export function readKeyAttributes(session: Session, pair: KeyPairObjects): RawAt
 
 /** Everything under the label: whole pairs, halves, and keys that are listed but can't sign. Answers how many. */
 export function destroyUnderLabel(session: Session, label: string): number {
+  return destroyMatching(session, [{ type: Attribute.label, value: label }]);
+}
+
+/** The halves of one key, and no others under the same label. */
+export function destroyKey(session: Session, label: string, id: Buffer): number {
+  return destroyMatching(session, [
+    { type: Attribute.label, value: label },
+    { type: Attribute.id, value: id },
+  ]);
+}
+
+function destroyMatching(session: Session, template: Template): number {
   let destroyed = 0;
   for (const kind of [ObjectClass.privateKey, ObjectClass.publicKey]) {
-    const objects = findObjects(session, [
-      { type: Attribute.class, value: kind },
-      { type: Attribute.label, value: label },
-    ]);
+    const objects = findObjects(session, [{ type: Attribute.class, value: kind }, ...template]);
     for (const object of objects) {
       call("C_DestroyObject", () => session.cryptoki.C_DestroyObject(session.handle, object));
       destroyed += 1;

@@ -8,6 +8,7 @@ import { SessionFlag, UserType } from "./cryptoki.ts";
 import { call, type LoadedModule } from "./module.ts";
 import type { Session } from "./objects.ts";
 import { askNewPin, askPin, type PinDialogue } from "./pin-entry.ts";
+import { judgeNewPin, limitPin, SHORTEST_NEW_PIN } from "./pin-policy.ts";
 import type { Calls, TokenSelector } from "./protocol.ts";
 import { TokenFailure } from "./situations.ts";
 import { findToken, type TokenInSlot } from "./token.ts";
@@ -43,7 +44,8 @@ export class OpenToken {
     return info;
   }
 
-  async login(): Promise<TokenInfo> {
+  /** `fit`: a PIN that no new one may be is refused before it is tried. */
+  async login(fit: boolean): Promise<TokenInfo> {
     if (this.#session !== null) return this.readInfo();
     const info = this.readInfo();
     refusePinpad(info);
@@ -53,7 +55,9 @@ export class OpenToken {
     refuseLastTry(info.userPin);
     const handle = this.#openSession();
     try {
-      this.#logIn(handle, UserType.user, await askPin(this.#dialogue, "user", info));
+      const pin = await askPin(this.#dialogue, "user", info);
+      if (fit) refuseUnfit(pin, info);
+      this.#logIn(handle, UserType.user, pin);
     } catch (error) {
       this.#closeSession(handle);
       throw error;
@@ -147,6 +151,13 @@ function refuseLastTry(state: PinState): void {
   if (state === "locked")
     throw new TokenFailure({ situation: "pin/locked", found: "a PIN that the token has locked" });
   if (state === "final") throw new TokenFailure({ situation: "pin/final-try", found: "one try" });
+}
+
+function refuseUnfit(pin: Uint8Array, info: TokenInfo): void {
+  const refused = judgeNewPin(pin, limitPin(info, SHORTEST_NEW_PIN));
+  if (refused === null) return;
+  pin.fill(0);
+  throw new TokenFailure({ situation: "pin/unfit", found: `one that is ${refused}` });
 }
 
 function refusePinpad(info: TokenInfo): void {

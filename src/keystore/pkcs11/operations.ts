@@ -3,9 +3,15 @@ import { Buffer } from "node:buffer";
 import { randomBytes } from "node:crypto";
 import type { DeviceProfile } from "../../ceremony/devices/profile.ts";
 import type { Scheme } from "../../tuf/types.ts";
-import type { Handle, KeyPair } from "./addon.ts";
+import type { Handle, KeyPair, MechanismCall, Template } from "./addon.ts";
 import { Attribute, ObjectClass } from "./cryptoki.ts";
-import { curveSpellingsOf, type KeyPairRequest, makeTemplates, prepareSigning } from "./mechanisms.ts";
+import {
+  curveSpellingsOf,
+  type KeyPairRequest,
+  makeTemplates,
+  type Signing,
+  waysToSign,
+} from "./mechanisms.ts";
 import { call, translate } from "./module.ts";
 import {
   destroyUnderLabel,
@@ -22,6 +28,7 @@ import { TokenFailure } from "./situations.ts";
 
 /** Room for the signature of an RSA key of 8,192 bits. */
 const SIGNATURE_BYTES = 1024;
+const MECHANISM_INVALID = 0x70;
 /** Return values by which tokens refuse a spelling of the curve: ATTRIBUTE_VALUE_INVALID, DOMAIN_PARAMS, CURVE. */
 const CURVE_REFUSALS: ReadonlySet<number | undefined> = new Set([0x13, 0x130, 0x140]);
 
@@ -49,7 +56,7 @@ export async function generateKey(
   );
   return {
     material: readPublicKey(session, pair.publicKey, request.scheme),
-    attributes: readKeyAttributes(session, pair),
+    attributes: readKeyAttributes(session, pair.privateKey),
     signature: signature.toString("hex"),
     swept,
   };
@@ -60,7 +67,7 @@ export function findKey(session: Session, label: string, scheme: Scheme): FoundK
   if (pair === null) return null;
   return {
     material: readPublicKey(session, pair.publicKey, scheme),
-    attributes: readKeyAttributes(session, pair),
+    attributes: readKeyAttributes(session, pair.privateKey),
   };
 }
 
@@ -69,7 +76,7 @@ export async function signPayload(
   request: Calls["sign"]["request"],
 ): Promise<Calls["sign"]["answer"]> {
   const { label, scheme, material } = request;
-  const pair = label === null ? requireKnownPair(session, scheme, material) : requirePair(session, label);
+  const pair = label === null ? requirePairOf(session, scheme, material) : requirePair(session, label);
   const held = readPublicKey(session, pair.publicKey, scheme);
   if (JSON.stringify(held) !== JSON.stringify(material)) {
     throw new TokenFailure({ situation: "token/key-other", found: "another public key" });
@@ -85,7 +92,7 @@ function requirePair(session: Session, label: string): KeyPairObjects {
   return pair;
 }
 
-function requireKnownPair(session: Session, scheme: Scheme, material: RawPublicKey): KeyPairObjects {
+export function requirePairOf(session: Session, scheme: Scheme, material: RawPublicKey): KeyPairObjects {
   const pair = findKeyPairOf(session, scheme, material);
   if (pair === null)
     throw new TokenFailure({ situation: "token/key-missing", found: "no key with this public part" });
@@ -101,7 +108,7 @@ function chooseId(session: Session, profile: DeviceProfile): Buffer {
   }
 }
 
-function isInUse(session: Session, id: Buffer): boolean {
+export function isInUse(session: Session, id: Buffer): boolean {
   return [ObjectClass.privateKey, ObjectClass.publicKey].some((kind) => {
     const template = [
       { type: Attribute.class, value: kind },
@@ -131,6 +138,15 @@ async function generateKeyPair(
 
 async function makePair(session: Session, request: KeyPairRequest): Promise<KeyPair> {
   const { mechanism, publicTemplate, privateTemplate } = makeTemplates(request);
+  return await generatePair(session, mechanism, publicTemplate, privateTemplate);
+}
+
+export async function generatePair(
+  session: Session,
+  mechanism: MechanismCall,
+  publicTemplate: Template,
+  privateTemplate: Template,
+): Promise<KeyPair> {
   return await callback<KeyPair>("C_GenerateKeyPair", (done) =>
     session.cryptoki.C_GenerateKeyPairCallback(
       session.handle,
@@ -142,17 +158,35 @@ async function makePair(session: Session, request: KeyPairRequest): Promise<KeyP
   );
 }
 
-async function signWith(session: Session, key: Handle, scheme: Scheme, payload: Uint8Array): Promise<Buffer> {
+export async function signWith(
+  session: Session,
+  key: Handle,
+  scheme: Scheme,
+  payload: Uint8Array,
+): Promise<Buffer> {
   const { cryptoki, handle } = session;
-  const { mechanism, data } = prepareSigning(scheme, payload);
+  const data = beginSigning(session, key, waysToSign(scheme, payload));
   const signature = Buffer.alloc(SIGNATURE_BYTES);
-  call("C_SignInit", () => cryptoki.C_SignInit(handle, mechanism, key));
   const length = await callback<number>("C_Sign", (done) =>
     cryptoki.C_SignCallback(handle, data, signature, done),
   );
   // The addon keeps only the address while its thread works: this mention keeps the data alive until now.
   data.fill(0);
   return signature.subarray(0, length);
+}
+
+/** Answers what to sign, after C_SignInit by the first way that the token knows. */
+function beginSigning({ cryptoki, handle }: Session, key: Handle, ways: readonly Signing[]): Buffer {
+  const [way, ...others] = ways;
+  if (way === undefined) throw new Error("a scheme without a mechanism");
+  try {
+    call("C_SignInit", () => cryptoki.C_SignInit(handle, way.mechanism, key));
+    return way.data;
+  } catch (error) {
+    const isUnknown = error instanceof TokenFailure && error.failure.code === MECHANISM_INVALID;
+    if (!isUnknown || others.length === 0) throw error;
+    return beginSigning({ cryptoki, handle }, key, others);
+  }
 }
 
 function callback<T>(

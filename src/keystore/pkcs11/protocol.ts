@@ -59,6 +59,7 @@ export type PinRefusal =
 /** The requests, by kind, with what each answers. */
 export interface Calls {
   list: { request: { readonly module: ModuleConfig }; answer: readonly TokenInfo[] };
+  survey: { request: { readonly module: ModuleConfig }; answer: readonly TokenSurvey[] };
   open: {
     request: {
       readonly module: ModuleConfig;
@@ -67,13 +68,21 @@ export interface Calls {
     };
     answer: TokenInfo;
   };
-  login: { request: Record<never, never>; answer: TokenInfo };
+  login: {
+    request: {
+      /** Before it is tried: refused by the rules for new ones. */
+      readonly fit: boolean;
+    };
+    answer: TokenInfo;
+  };
   provision: { request: { readonly label: string; readonly erase: boolean }; answer: TokenInfo };
   generate: {
     request: {
       readonly label: string;
       readonly scheme: Scheme;
       readonly rsaBits: number;
+      /** Extractable in wrapped form, until it was copied (copies.ts). */
+      readonly wrappable: boolean;
       /** Hex. */
       readonly possession: string;
     };
@@ -91,6 +100,35 @@ export interface Calls {
       readonly payload: string;
     };
     answer: { readonly signature: string };
+  };
+  keys: { request: Record<never, never>; answer: KeySurvey };
+  transport: { request: { readonly label: string }; answer: RsaNumbers };
+  wrap: {
+    request: {
+      readonly scheme: Scheme;
+      readonly material: RawPublicKey;
+      readonly transports: readonly RsaNumbers[];
+    };
+    /** One copy for each transport key; the attributes as they are afterwards. */
+    answer: { readonly copies: readonly WrappedKey[]; readonly attributes: RawAttributes };
+  };
+  unwrap: {
+    request: {
+      readonly transportLabel: string;
+      readonly label: string;
+      /** CKA_ID, hex. */
+      readonly id: string;
+      readonly scheme: Scheme;
+      readonly material: RawPublicKey;
+      readonly copy: WrappedKey;
+      /** What the copy is to sign, hex. */
+      readonly payload: string;
+    };
+    answer: { readonly signature: string; readonly attributes: RawAttributes; readonly swept: number };
+  };
+  destroy: {
+    request: { readonly label: string; readonly id: string };
+    answer: { readonly destroyed: number };
   };
   sweep: { request: { readonly label: string }; answer: { readonly destroyed: number } };
   close: { request: Record<never, never>; answer: null };
@@ -113,6 +151,48 @@ export interface MadeKey extends FoundKey {
   /** Hex, as the token gave it: r‖s for ECDSA. */
   readonly signature: string;
   readonly swept: number;
+}
+
+/** Hex, big-endian. */
+export interface RsaNumbers {
+  readonly modulus: string;
+  readonly exponent: string;
+}
+
+/** A private key on its way to a second token; hex. */
+export interface WrappedKey {
+  /** The AES key, wrapped by the transport key: RSA-OAEP with SHA-1. */
+  readonly wrappedAes: string;
+  readonly wrapping: "AES_KEY_WRAP_PAD" | "AES_KEY_WRAP";
+  /** PKCS#8, wrapped by the AES key. */
+  readonly wrappedKey: string;
+}
+
+/** A token that somebody looks at. */
+export interface TokenSurvey {
+  readonly info: TokenInfo;
+  /** CKM_ numbers. */
+  readonly mechanisms: readonly number[];
+  /** Null: nobody sees them without a PIN. */
+  readonly keys: KeySurvey | null;
+}
+
+export interface KeySurvey {
+  readonly keys: readonly SurveyedKey[];
+  /** How many there are beyond these. */
+  readonly more: number;
+}
+
+export interface SurveyedKey {
+  readonly label: string;
+  /** CKA_ID, hex. */
+  readonly id: string;
+  /** Null: a key of a kind that TUF has no scheme for, or one whose public half isn't there. */
+  readonly scheme: Scheme | null;
+  readonly material: RawPublicKey | null;
+  readonly hasPublic: boolean;
+  /** Of the private half; null where it does not show. */
+  readonly attributes: RawAttributes | null;
 }
 
 export type ToChild =

@@ -25,12 +25,18 @@ import type { TokenInfo } from "./token-info.ts";
 /** Seconds that each request may take, without the time that a person takes for a PIN. */
 const PATIENCE_SECONDS: Readonly<Record<CallKind, number>> = {
   list: 60,
+  survey: 120,
   open: 60,
   login: 60,
   provision: 180,
   generate: 300, // RSA on a smart card
+  keys: 120,
   find: 60,
   sign: 120, // some devices wait for a touch
+  transport: 300,
+  wrap: 120,
+  unwrap: 120,
+  destroy: 120,
   sweep: 120,
   close: 10,
 };

@@ -12,7 +12,7 @@ import type { GeneratedKey, GenerateRequest, KeyAttributes, KeyStore, SignReques
 import { requireDocument, requireProof } from "../signed-bytes.ts";
 import { spellMaterial } from "./key-forms.ts";
 import { answerPin, type PinFailures, type PinOwner, type PinSource } from "./pin-source.ts";
-import type { CallKind, Calls, ModuleConfig, TokenSelector } from "./protocol.ts";
+import type { CallKind, Calls, KeySurvey, ModuleConfig, TokenSelector, TokenSurvey } from "./protocol.ts";
 import { describeFailure } from "./situations.ts";
 import { makePublicKey, refuseExposed, takeSignature } from "./token-answers.ts";
 import { judgePinState, type PinState, type TokenInfo } from "./token-info.ts";
@@ -42,16 +42,28 @@ export interface LoginResult {
 
 /** All tokens that a module has, blank ones included; in a process of its own that ends with the answer. */
 export async function listTokens(module: ModuleConfig): Promise<readonly TokenInfo[]> {
-  const lister = new TokenProcess({
+  return await lookOnce(module, "list");
+}
+
+/** The same with their mechanisms, and the keys that show without a PIN. */
+export async function surveyTokens(module: ModuleConfig): Promise<readonly TokenSurvey[]> {
+  return await lookOnce(module, "survey");
+}
+
+async function lookOnce<K extends "list" | "survey">(
+  module: ModuleConfig,
+  kind: K,
+): Promise<Calls[K]["answer"]> {
+  const looker = new TokenProcess({
     module,
     terminal: null,
-    answerPin: () => Promise.reject(new Error("a list of tokens needs no PIN")),
+    answerPin: () => Promise.reject(new Error("a look at tokens needs no PIN")),
     noteToken: () => {},
   });
   try {
-    return await lister.ask("list", { module });
+    return await looker.ask<K>(kind, { module });
   } finally {
-    await lister.close();
+    await looker.close();
   }
 }
 
@@ -109,8 +121,14 @@ export class TokenStore implements KeyStore {
 
   /** Asks for the PIN once. Never at the last try, and not after two wrong ones in this session. */
   async login(): Promise<LoginResult> {
-    this.#info = await this.#countingFailures("user", () => this.#process.ask("login", {}));
+    this.#info = await this.#countingFailures("user", () => this.#process.ask("login", { fit: false }));
     return { pinState: this.pinState };
+  }
+
+  /** Logs in too, but a PIN that no new one may be is refused before it is tried: `pin/unfit`. */
+  async proveFitPin(): Promise<TokenInfo> {
+    this.#info = await this.#countingFailures("user", () => this.#process.ask("login", { fit: true }));
+    return this.#info;
   }
 
   /**
@@ -137,6 +155,7 @@ export class TokenStore implements KeyStore {
       label,
       scheme,
       rsaBits,
+      wrappable: false,
       possession: Buffer.from(possession).toString("hex"),
     });
     const publicKey = makePublicKey(scheme, made.material);
@@ -172,9 +191,20 @@ export class TokenStore implements KeyStore {
     return found.attributes;
   }
 
+  /** Every key on the token, private halves included. */
+  async keys(): Promise<KeySurvey> {
+    return await this.#ask("keys", {});
+  }
+
   /** Destroys whatever a killed attempt left under the label, halves and cripples included. Answers how many objects. */
   async sweep(label: string): Promise<number> {
     const { destroyed } = await this.#ask("sweep", { label });
+    return destroyed;
+  }
+
+  /** Destroys both halves of one key. Answers how many objects that were. */
+  async destroyKey({ label, id }: { readonly label: string; readonly id: string }): Promise<number> {
+    const { destroyed } = await this.#ask("destroy", { label, id });
     return destroyed;
   }
 

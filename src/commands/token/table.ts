@@ -1,0 +1,42 @@
+/** The commands about tokens, in the order of a token's life. */
+import type { CommandEntry } from "../context.ts";
+
+export const tokenTable: readonly CommandEntry[] = [
+  {
+    name: "list",
+    summary: "modules, tokens and keys at hand",
+    load: () => import("./list.ts"),
+  },
+  {
+    name: "inspect",
+    summary: "one token in full, with its keys",
+    load: () => import("./inspect.ts"),
+  },
+  {
+    name: "init",
+    summary: "set up a blank token: label and PINs",
+    load: () => import("./init.ts"),
+  },
+  {
+    name: "generate",
+    summary: "make a key, outside of a ceremony",
+    load: () => import("./generate.ts"),
+  },
+  {
+    name: "test-sign",
+    summary: "can this key sign?",
+    load: () => import("./test-sign.ts"),
+  },
+  {
+    name: "destroy",
+    summary: "one key, for ever",
+    load: () => import("./destroy.ts"),
+  },
+];
+
+export const TOKEN_EXAMPLES = `
+Examples:
+  $ tuf-ceremony token list --machine machine.yaml
+
+A token is named by a PKCS#11 URI (RFC 7512), in quotes: the shell knows ";" too.
+PINs are typed, and never part of a command.`;

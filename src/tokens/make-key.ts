@@ -1,0 +1,42 @@
+/** A key made on a token outside of a ceremony: it proves possession at once, as in one. */
+import { possessionMessage } from "../ceremony/possession.ts";
+import { CeremonyError } from "../errors.ts";
+import type { HolderTerminal } from "../exchange/holder-terminal.ts";
+import type { GeneratedKey } from "../keystore/keystore.ts";
+import type { TokenStore } from "../keystore/pkcs11/token-store.ts";
+import { quote } from "../tuf/quote.ts";
+import type { Scheme } from "../tuf/types.ts";
+import type { TokenAtHand } from "./find-token.ts";
+import { withLogin } from "./token-desk.ts";
+
+export interface KeyOrder {
+  readonly ceremony: string;
+  readonly key: string;
+  readonly scheme: Scheme;
+}
+
+/** Throws `token/key-exists` where the label is in use: nothing is ever replaced here. */
+export async function makeKey(
+  token: TokenAtHand,
+  { ceremony, key, scheme }: KeyOrder,
+  terminal: HolderTerminal,
+): Promise<GeneratedKey & { readonly label: string }> {
+  const label = `${ceremony} ${key}`;
+  return await withLogin(token, terminal, async (store) => {
+    await requireFree(store, label);
+    const made = await store.generate({ key, label, scheme }, possessionMessage(ceremony, key));
+    return { ...made, label };
+  });
+}
+
+async function requireFree(store: TokenStore, label: string): Promise<void> {
+  const { keys } = await store.keys();
+  if (!keys.some((key) => key.label === label)) return;
+  throw new CeremonyError({
+    code: "token/key-exists",
+    exit: "refused",
+    expected: "a token without a key of this label",
+    found: `${quote(label, 80)} on it already`,
+    remedy: "Choose another name for the key, or destroy that one first: tuf-ceremony token destroy.",
+  });
+}
