@@ -7,7 +7,7 @@ import { CeremonyError } from "../errors.ts";
 import type { GeneratedKey, GenerateRequest, SignRequest } from "../keystore/keystore.ts";
 import type { PinFailures, PinSource } from "../keystore/pkcs11/pin-source.ts";
 import type { ModuleConfig } from "../keystore/pkcs11/protocol.ts";
-import { judgePinState, type TokenInfo } from "../keystore/pkcs11/token-info.ts";
+import { canHoldKeys, judgePinState, type TokenInfo } from "../keystore/pkcs11/token-info.ts";
 import { listTokens, openToken, type TokenStore } from "../keystore/pkcs11/token-store.ts";
 import { quote } from "../tuf/quote.ts";
 import type { MachineFile } from "./machine-file.ts";
@@ -39,10 +39,9 @@ export class TokenBench {
     await this.close();
     const profile = profileOf(device);
     const all = await listTokens(this.#moduleOf(device, pinned));
-    const free = all.filter((token) => !notThese.includes(token.serial));
-    const fitting = free.filter((token) =>
-      serial === null ? token.initialised !== blank : token.serial === serial,
-    );
+    const free = all.filter((token) => canHoldKeys(token) && !notThese.includes(token.serial));
+    const fitting =
+      serial === null ? free.filter(({ initialised }) => initialised !== blank) : ofSerial(free, serial);
     const [token] = fitting;
     if (token !== undefined && fitting.length === 1) return factsOf(token, profile);
     const wanted =
@@ -56,7 +55,9 @@ export class TokenBench {
     { device, serial, label }: Effects["provision"]["request"],
     pinned: PinnedModule,
   ): Promise<TokenFacts> {
-    const store = await this.#use(device, serial, pinned);
+    const there = await listTokens(this.#moduleOf(device, pinned));
+    const blank = there.some((token) => token.serial === serial && !token.initialised);
+    const store = await this.#use(device, serial, pinned, blank);
     const info = await store.provision({ label, erase: store.info.initialised });
     this.#open = { serial: info.serial, store };
     return factsOf(info, profileOf(device));
@@ -100,13 +101,14 @@ export class TokenBench {
     }
   }
 
-  async #use(device: string, serial: string, pinned: PinnedModule): Promise<TokenStore> {
+  async #use(device: string, serial: string, pinned: PinnedModule, blank = false): Promise<TokenStore> {
     if (this.#open?.serial === serial) return this.#open.store;
     await this.close();
     const { pin, pinFailures } = this.#options;
     const store = await openToken({
       module: this.#moduleOf(device, pinned),
       serial,
+      blank,
       profile: profileOf(device),
       pin,
       pinFailures,
@@ -133,6 +135,12 @@ function profileOf(device: string): DeviceProfile {
   if (profile === undefined)
     throw new TypeError(`a script with the unknown device ${device} passed its rules`);
   return profile;
+}
+
+/** Some have the same serial number before and after they are initialised, and a blank one beside: that is not meant. */
+function ofSerial(tokens: readonly TokenInfo[], serial: string): readonly TokenInfo[] {
+  const fitting = tokens.filter((token) => token.serial === serial);
+  return fitting.length === 1 ? fitting : fitting.filter(({ initialised }) => initialised);
 }
 
 function factsOf(token: TokenInfo, profile: DeviceProfile): TokenFacts {

@@ -26,7 +26,7 @@ export async function setUpToken(
   await confirmDevice(token, terminal);
   return await withToken(token, terminal, (store) =>
     terminal.lend("New PINs", [...newPinLines(token), "", ...pinLines(token)], () =>
-      store.provision({ label: label ?? "", erase }),
+      store.provision({ label: label ?? "", erase: info.initialised }),
     ),
   );
 }

@@ -16,8 +16,9 @@ export async function withToken<Result>(
   work: (store: TokenStore) => Promise<Result>,
 ): Promise<Result> {
   const pin = { kind: "terminal", prompt: pinPrompt, ...terminal.lent } as const;
-  const label = info.initialised ? info.label : undefined;
-  const store = await openToken({ module, serial: info.serial, label, profile, pin, pinFailures });
+  const blank = !info.initialised;
+  const label = blank ? undefined : info.label;
+  const store = await openToken({ module, serial: info.serial, label, blank, profile, pin, pinFailures });
   try {
     return await work(store);
   } finally {

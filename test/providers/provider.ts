@@ -37,7 +37,7 @@ export const PROVIDERS: Readonly<Record<ProviderName, Kind>> = {
   nss: { device: "nss", schemes: ECDSA_AND_RSA, hasSecond: true, canBeUnplugged: false },
   tpm2: { device: "tpm2", schemes: ECDSA_AND_RSA, hasSecond: true, canBeUnplugged: false },
   opencryptoki: { device: "opencryptoki", schemes: RSA, hasSecond: false, canBeUnplugged: false },
-  "p11-kit": { device: "softhsm", schemes: ECDSA_AND_RSA, hasSecond: true, canBeUnplugged: true },
+  "p11-kit": { device: "p11-kit", schemes: ECDSA_AND_RSA, hasSecond: true, canBeUnplugged: true },
 };
 
 export interface Provider {

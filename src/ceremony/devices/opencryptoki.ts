@@ -11,7 +11,7 @@ export const OPENCRYPTOKI: DeviceProfile = {
   schemes: ["rsassa-pss-sha256"],
   maxEd25519Bytes: null,
   attests: false,
-  provisioning: { by: "token", factoryOfficerPin: "87654321" },
+  provisioning: { by: "token", factoryOfficerPin: "87654321", erasable: false },
   generateCommand: null,
   curveSpellings: ["oid"],
   idBytes: 16,

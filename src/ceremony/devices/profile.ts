@@ -49,8 +49,14 @@ type PrivateAttribute = "CKA_MODIFIABLE" | "CKA_COPYABLE" | "CKA_DESTROYABLE" | 
 
 /** How a blank one becomes one with a label and PINs. */
 export type Provisioning =
-  /** C_InitToken and C_InitPIN. A blank one may have a security officer's PIN already, which is printed in its manual. */
-  | { readonly by: "token"; readonly factoryOfficerPin: string | null }
+  | {
+      /** C_InitToken and C_InitPIN. */
+      readonly by: "token";
+      /** A blank one may have a security officer's PIN already, which is printed in its manual. */
+      readonly factoryOfficerPin: string | null;
+      /** Whether C_InitToken works on one that is initialised, too. */
+      readonly erasable: boolean;
+    }
   /** C_InitPIN alone, by an officer without a PIN; there is no label to set. */
   | { readonly by: "user-pin" }
   | { readonly by: "vendor-tool"; readonly commands: readonly string[] };

@@ -12,7 +12,7 @@ export const SMARTCARD_HSM: DeviceProfile = {
   schemes: NO_ED25519,
   maxEd25519Bytes: null,
   attests: false,
-  provisioning: { by: "token", factoryOfficerPin: null },
+  provisioning: { by: "token", factoryOfficerPin: null, erasable: true },
   generateCommand: null,
   curveSpellings: ["oid"],
   idBytes: 16,

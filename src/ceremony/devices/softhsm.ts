@@ -12,7 +12,7 @@ export const SOFTHSM: DeviceProfile = {
   schemes: SCHEMES,
   maxEd25519Bytes: null,
   attests: false,
-  provisioning: { by: "token", factoryOfficerPin: null },
+  provisioning: { by: "token", factoryOfficerPin: null, erasable: true },
   generateCommand: null,
   curveSpellings: ["name", "oid"],
   idBytes: 16,

@@ -19,6 +19,7 @@ interface KeyUse {
 export function checkKeys(draft: ScriptDraft, findings: Findings): void {
   const uses = usesOf(draft, findings);
   checkSerials(draft, findings);
+  checkConstantSerials(draft, findings);
   for (const key of draft.keys.values()) {
     const places = uses.get(key.name) ?? [];
     const isLeaving = "keyid" in key && key.keyid !== undefined;
@@ -73,11 +74,26 @@ function checkSerials({ keys }: ScriptDraft, findings: Findings): void {
     ];
     for (const { serial, path } of serials) {
       if (serial === AT_CEREMONY) continue;
-      const other = seen.get(serial);
+      const numbered = `${key.device} ${serial}`;
+      const other = seen.get(numbered);
       if (other !== undefined)
         findings.at(path, "keys/serial-twice", { found: `the serial number of ${other}` });
-      else seen.set(serial, key.name);
+      else seen.set(numbered, key.name);
     }
+  }
+}
+
+/** Where every token of a kind has the same serial number, nothing tells two of them apart. */
+function checkConstantSerials({ keys }: ScriptDraft, findings: Findings): void {
+  const seen = new Map<string, KeyName>();
+  for (const key of keys.values()) {
+    if (key.store !== "hsm" || DEVICES.get(key.device)?.serial !== "constant") continue;
+    const other = seen.get(key.device);
+    if (other === undefined) seen.set(key.device, key.name);
+    else
+      findings.at(`keys.${key.name}.device`, "keys/serial-constant", {
+        found: `${key.device}, as for ${other}`,
+      });
   }
 }
 

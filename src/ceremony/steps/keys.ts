@@ -72,7 +72,7 @@ function* makeOnToken(
     device: key.device,
     serial,
     blank: serial === null && provisions,
-    notThese: otherSerials(context, key.name),
+    notThese: otherSerials(context, key),
   };
   const found = yield* attempt(context, "find-token", "find-token", request, dispositions);
   if (found.kind === "deviation") return by(found);
@@ -233,10 +233,11 @@ function digestOfKeyId(keyid: KeyId): Sha256Hex {
   return keyid as string as Sha256Hex; // computed by keyIdOf, or checked by the planner to equal it
 }
 
-function otherSerials(context: StepContext, key: KeyName): readonly string[] {
+/** Of the other keys' devices of this kind: one vendor's numbers say nothing of another's. */
+function otherSerials(context: StepContext, key: HsmKey): readonly string[] {
   const others = new Set<string>();
   for (const [name, planned] of context.state.plan.keys) {
-    if (name === key || planned.key.store !== "hsm") continue;
+    if (name === key.name || planned.key.store !== "hsm" || planned.key.device !== key.device) continue;
     const serial = context.state.serialOf(name);
     if (serial !== null) others.add(serial);
     for (const spare of planned.key.spares) others.add(spare);

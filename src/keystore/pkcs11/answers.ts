@@ -68,6 +68,7 @@ export const ANSWERS: { readonly [K in CallKind]: z.ZodType<Calls[K]["answer"]> 
   open: tokenInfo,
   login: tokenInfo,
   provision: tokenInfo,
+  unlock: tokenInfo,
   generate: z.strictObject({ material, attributes, signature: hex, swept: count }),
   find: foundKey.nullable(),
   sign: z.strictObject({ signature: hex }),

@@ -65,7 +65,9 @@ async function perform(message: CallMessage): Promise<unknown> {
     case "login":
       return await requireOpened().token.login(message.request.fit);
     case "provision":
-      return await requireOpened().token.provision(message.request);
+      return await requireOpened().token.provision(requireOpened().profile, message.request);
+    case "unlock":
+      return await requireOpened().token.unlock();
     case "generate":
       return await generateKey(requireOpened().token.session, requireOpened().profile, message.request);
     case "keys":

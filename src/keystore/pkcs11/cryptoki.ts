@@ -65,6 +65,7 @@ export const TokenFlag = {
   officerPinCountLow: 0x0010_0000,
   officerPinFinalTry: 0x0020_0000,
   officerPinLocked: 0x0040_0000,
+  officerPinToBeChanged: 0x0080_0000,
 } as const;
 
 export const SessionFlag = { readWrite: 0x2, serial: 0x4 } as const;

@@ -3,16 +3,17 @@
  *
  * A login is tried once for each request, and never when only one try is left.
  */
-import { Buffer } from "node:buffer";
-import { SessionFlag, UserType } from "./cryptoki.ts";
+import type { DeviceProfile } from "../../ceremony/devices/profile.ts";
 import { call, type LoadedModule } from "./module.ts";
 import type { Session } from "./objects.ts";
-import { askNewPin, askPin, type PinDialogue } from "./pin-entry.ts";
+import { askPin, type PinDialogue } from "./pin-entry.ts";
 import { judgeNewPin, limitPin, SHORTEST_NEW_PIN } from "./pin-policy.ts";
 import type { Calls, TokenSelector } from "./protocol.ts";
+import { type Desk, provisionToken, refuseLastTry, refusePinpad, setUserPin } from "./provisioning.ts";
+import { closeSession, logIn, openSession } from "./session.ts";
 import { TokenFailure } from "./situations.ts";
 import { findToken, type TokenInSlot } from "./token.ts";
-import { type PinState, padLabel, readTokenInfo, type TokenInfo } from "./token-info.ts";
+import { readTokenInfo, type TokenInfo } from "./token-info.ts";
 
 export class OpenToken {
   readonly #module: LoadedModule;
@@ -53,118 +54,64 @@ export class OpenToken {
       throw new TokenFailure({ situation: "token/not-initialised", found: "a token without a user PIN" });
     }
     refuseLastTry(info.userPin);
-    const handle = this.#openSession();
+    const { cryptoki } = this.#module;
+    const handle = openSession(cryptoki, this.#token.slot);
     try {
       const pin = await askPin(this.#dialogue, "user", info);
-      if (fit) refuseUnfit(pin, info);
-      this.#logIn(handle, UserType.user, pin);
+      try {
+        if (fit) refuseUnfit(pin, info);
+        logIn(cryptoki, handle, "user", pin);
+      } finally {
+        pin.fill(0);
+      }
     } catch (error) {
-      this.#closeSession(handle);
+      closeSession(cryptoki, handle);
       throw error;
     }
-    this.#session = { cryptoki: this.#module.cryptoki, handle };
+    this.#session = { cryptoki, handle };
     return this.readInfo();
   }
 
-  /** All PINs are asked for before anything is destroyed. The serial and the slot may be others afterwards. */
-  async provision(request: Calls["provision"]["request"]): Promise<TokenInfo> {
-    const label = padLabel(request.label);
-    if (label === null) {
-      throw new TokenFailure({
-        situation: "token/label-too-long",
-        found: `${Buffer.byteLength(request.label)} bytes, or characters that no label may have`,
-      });
-    }
-    const info = this.readInfo();
-    refusePinpad(info);
-    if (info.writeProtected)
-      throw new TokenFailure({ situation: "token/read-only", found: "write protection" });
-    if (info.initialised && !request.erase) {
-      throw new TokenFailure({ situation: "token/not-blank", found: "a token that is initialised" });
-    }
-    const officerPin = await this.#askOfficerPin(info);
-    try {
-      const userPin = await askNewPin(this.#dialogue, "new-user", info, officerPin);
-      this.#initialise(label, officerPin, userPin);
-    } finally {
-      officerPin.fill(0);
-    }
-    this.#token = this.#findAgain(request.label);
-    return this.#token.info;
+  /** Label and PINs (provisioning.ts). The serial and the slot may be others afterwards. */
+  async provision(profile: DeviceProfile, request: Calls["provision"]["request"]): Promise<TokenInfo> {
+    return await this.#asOfficer((desk) => provisionToken(desk, profile, request));
+  }
+
+  /** A new user PIN by the security officer. */
+  async unlock(): Promise<TokenInfo> {
+    return await this.#asOfficer(async (desk) => {
+      await setUserPin(desk);
+      return desk.info.label;
+    });
   }
 
   /** Logs out, so that the device keeps no session open. */
   close(): void {
-    if (this.#session !== null) this.#closeSession(this.#session.handle);
+    if (this.#session !== null) closeSession(this.#module.cryptoki, this.#session.handle);
     this.#session = null;
     call("C_Finalize", () => this.#module.cryptoki.C_Finalize());
   }
 
-  async #askOfficerPin(info: TokenInfo): Promise<Uint8Array> {
-    if (!info.initialised) return await askNewPin(this.#dialogue, "new-officer", info, null);
-    refuseLastTry(info.officerPin);
-    return await askPin(this.#dialogue, "officer", info);
-  }
-
-  #initialise(label: string, officerPin: Uint8Array, userPin: Uint8Array): void {
-    const { cryptoki } = this.#module;
-    if (this.#session !== null) this.#closeSession(this.#session.handle);
+  /** Nobody is logged in while it works; then the token is looked for by the label that `work` answers. */
+  async #asOfficer(work: (desk: Desk) => Promise<string>): Promise<TokenInfo> {
+    const info = this.readInfo();
+    if (this.#session !== null) closeSession(this.#module.cryptoki, this.#session.handle);
     this.#session = null;
-    // From here on the PINs are strings, as the addon wants them: they can't be wiped, and end with this process.
-    try {
-      call("C_InitToken", () => cryptoki.C_InitToken(this.#token.slot, textOf(officerPin), label));
-      const handle = this.#openSession();
-      this.#logIn(handle, UserType.securityOfficer, officerPin);
-      call("C_InitPIN", () => cryptoki.C_InitPIN(handle, textOf(userPin)));
-      this.#closeSession(handle);
-    } finally {
-      userPin.fill(0);
-    }
+    const { cryptoki } = this.#module;
+    const label = await work({ cryptoki, dialogue: this.#dialogue, slot: this.#token.slot, info });
+    this.#token = this.#findAgain(label);
+    return this.#token.info;
   }
 
   #findAgain(label: string): TokenInSlot {
     const raw = call("C_GetTokenInfo", () => this.#module.cryptoki.C_GetTokenInfo(this.#token.slot));
     const { serial } = readTokenInfo(raw);
     this.#module.restart();
-    return findToken(this.#module.cryptoki, { serial, label });
+    return findToken(this.#module.cryptoki, { serial, label, blank: false });
   }
-
-  #openSession() {
-    const flags = SessionFlag.serial | SessionFlag.readWrite;
-    return call("C_OpenSession", () => this.#module.cryptoki.C_OpenSession(this.#token.slot, flags));
-  }
-
-  #closeSession(handle: Buffer): void {
-    call("C_CloseSession", () => this.#module.cryptoki.C_CloseSession(handle));
-  }
-
-  #logIn(handle: Buffer, user: number, pin: Uint8Array): void {
-    try {
-      call("C_Login", () => this.#module.cryptoki.C_Login(handle, user, textOf(pin)));
-    } finally {
-      pin.fill(0);
-    }
-  }
-}
-
-function refuseLastTry(state: PinState): void {
-  if (state === "locked")
-    throw new TokenFailure({ situation: "pin/locked", found: "a PIN that the token has locked" });
-  if (state === "final") throw new TokenFailure({ situation: "pin/final-try", found: "one try" });
 }
 
 function refuseUnfit(pin: Uint8Array, info: TokenInfo): void {
   const refused = judgeNewPin(pin, limitPin(info, SHORTEST_NEW_PIN));
-  if (refused === null) return;
-  pin.fill(0);
-  throw new TokenFailure({ situation: "pin/unfit", found: `one that is ${refused}` });
-}
-
-function refusePinpad(info: TokenInfo): void {
-  if (info.pinpad)
-    throw new TokenFailure({ situation: "token/pinpad", found: "a device with its own PIN pad" });
-}
-
-function textOf(pin: Uint8Array): string {
-  return Buffer.from(pin.buffer, pin.byteOffset, pin.length).toString("utf8");
+  if (refused !== null) throw new TokenFailure({ situation: "pin/unfit", found: `one that is ${refused}` });
 }

@@ -35,6 +35,8 @@ export interface ModuleConfig {
 export interface TokenSelector {
   readonly serial: string;
   readonly label?: string | undefined;
+  /** Whether it must be one that was never initialised, or must not; some have the same serial before and after. */
+  readonly blank?: boolean | undefined;
 }
 
 /** One entry of a PIN. A new one is asked twice. */
@@ -75,6 +77,7 @@ export interface Calls {
     };
     answer: TokenInfo;
   };
+  unlock: { request: Record<never, never>; answer: TokenInfo };
   provision: { request: { readonly label: string; readonly erase: boolean }; answer: TokenInfo };
   generate: {
     request: {

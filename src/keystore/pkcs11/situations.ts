@@ -96,6 +96,10 @@ const SITUATIONS = {
     expected: "a token that was never initialised: initialising destroys every key on it",
     remedy: "Insert a blank device, or say in the ceremony that this one is to be initialised again.",
   },
+  "token/not-erasable": {
+    expected: "a blank token: one of this kind can't be initialised again through PKCS#11",
+    remedy: "Take a blank one, or remove its data with the vendor's tool; docs/devices/ has how.",
+  },
   "token/vendor-tool": {
     expected: "a device that this tool can set up through PKCS#11",
     remedy: "Set it up with the vendor's tool before the ceremony.",
@@ -194,7 +198,8 @@ const SITUATIONS = {
   },
   "pin/locked": {
     expected: "a PIN that is not locked",
-    remedy: "Use the spare device. Unlocking needs the security officer's PIN or the vendor's tool.",
+    remedy:
+      "Use the spare device. Afterwards its security officer can set a new PIN: tuf-ceremony token unlock, or the vendor's tool.",
   },
   "pin/final-try": {
     expected: "more than one try left for the PIN",

@@ -61,6 +61,11 @@ export function readTokenInfo(raw: RawTokenInfo): TokenInfo {
   };
 }
 
+/** Some modules have a token besides that only calculates, and that nobody can log in to. */
+export function canHoldKeys({ initialised, userPinInitialised, writeProtected }: TokenInfo): boolean {
+  return !(initialised && writeProtected && !userPinInitialised);
+}
+
 /** What the flags leave open, the device's profile may know. */
 export function judgePinState(reported: PinState, profile: DeviceProfile): PinState {
   return reported === "unknown" && profile.pin.tries !== "unknown" ? "ok" : reported;

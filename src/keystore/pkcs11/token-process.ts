@@ -29,6 +29,7 @@ const PATIENCE_SECONDS: Readonly<Record<CallKind, number>> = {
   open: 60,
   login: 60,
   provision: 180,
+  unlock: 120,
   generate: 300, // RSA on a smart card
   keys: 120,
   find: 60,

@@ -115,8 +115,8 @@ export class TokenStore implements KeyStore {
   }
 
   async open(): Promise<void> {
-    const { module, serial, label, profile } = this.#options;
-    this.#info = await this.#process.ask("open", { module, token: { serial, label }, profile });
+    const { module, serial, label, blank, profile } = this.#options;
+    this.#info = await this.#process.ask("open", { module, token: { serial, label, blank }, profile });
   }
 
   /** Asks for the PIN once. Never at the last try, and not after two wrong ones in this session. */
@@ -143,6 +143,13 @@ export class TokenStore implements KeyStore {
     this.#options.pinFailures.forgetUser(info.serial);
     this.#info = info;
     return info;
+  }
+
+  /** A new user PIN, by the security officer, for one that is locked; every key stays. Login comes after. */
+  async unlock(): Promise<TokenInfo> {
+    this.#info = await this.#countingFailures("officer", () => this.#process.ask("unlock", {}));
+    this.#options.pinFailures.forgetUser(this.#info.serial);
+    return this.#info;
   }
 
   async generate(request: GenerateRequest, possession: Uint8Array): Promise<GeneratedKey> {

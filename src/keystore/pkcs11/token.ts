@@ -5,7 +5,7 @@ import { codeOf } from "./codes.ts";
 import { call } from "./module.ts";
 import type { TokenSelector } from "./protocol.ts";
 import { TokenFailure } from "./situations.ts";
-import { readTokenInfo, type TokenInfo } from "./token-info.ts";
+import { canHoldKeys, readTokenInfo, type TokenInfo } from "./token-info.ts";
 
 export interface TokenInSlot {
   readonly slot: Handle;
@@ -45,7 +45,8 @@ export function findToken(cryptoki: Cryptoki, selector: TokenSelector): TokenInS
 
 /** An empty serial means a blank token: one that has a serial of its own is named by it, blank or not. */
 function matches(info: TokenInfo, selector: TokenSelector): boolean {
-  if (info.serial !== selector.serial) return false;
+  if (info.serial !== selector.serial || !canHoldKeys(info)) return false;
+  if (selector.blank !== undefined && selector.blank === info.initialised) return false;
   if (selector.serial === "" && info.initialised) return false;
   return selector.label === undefined || info.label === selector.label;
 }

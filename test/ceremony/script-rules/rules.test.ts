@@ -89,6 +89,16 @@ const cases: readonly Case[] = [
     at: "spares:",
   },
   {
+    rule: "keys/serial-constant",
+    base: FULL_SCRIPT,
+    edits: [
+      ["device: yubihsm2", "device: nss"],
+      ["device: softhsm", "device: nss"],
+      ["scheme: ed25519, store: hsm", "scheme: ecdsa-sha2-nistp256, store: hsm"],
+    ],
+    at: "root-grace: {",
+  },
+  {
     rule: "keys/serial-at-ceremony",
     base: FULL_SCRIPT,
     edits: [['"0013200461"', "at-ceremony"]],
