@@ -41,7 +41,7 @@ export class HolderTerminal {
     this.#terminal.gate.open();
   }
 
-  /** Words of a digest that the screen does not show. Throws `holder/left`. */
+  /** Words of a file's digest that the screen does not show. Throws `holder/left`. */
   async confirmFromPaper(what: string, path: string, sha256: Sha256Hex): Promise<void> {
     const body = [
       wrapLines(escapeForTerminal(path)),
@@ -49,6 +49,21 @@ export class HolderTerminal {
         `Take the paper on which you have the digest of the ${what}. If the words that you type are not those of this file, it is not the one on your paper: leave with Ctrl-C.`,
       ),
     ];
+    await this.#fromPaper(what, body, sha256);
+  }
+
+  /** The same with a key's words: a file that anybody could have made says that it is this key. */
+  async confirmKeyFromPaper(lines: readonly string[], keyid: Sha256Hex): Promise<void> {
+    const body = [
+      lines,
+      wrapLines(
+        "Take the paper on which you have the words of this key's keyid. If the words that you type are not those of the key in this file, it is another key: leave with Ctrl-C.",
+      ),
+    ];
+    await this.#fromPaper("key", body, keyid);
+  }
+
+  async #fromPaper(what: string, body: RenderedScreen["body"], sha256: Sha256Hex): Promise<void> {
     const screen = { place: this.#place, title: `Is this the ${what} on your paper?`, body };
     await this.#askWords(screen, "paper", sha256, drawPositions(WORDS_FROM_PAPER));
   }

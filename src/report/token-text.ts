@@ -1,4 +1,5 @@
 /** `token list` and `token inspect` for people: one block for each module, token and key. */
+import type { DeviceProfile } from "../ceremony/devices/profile.ts";
 import type { PinState } from "../keystore/pkcs11/token-info.ts";
 import { clipForTerminal, escapeForTerminal } from "../terminal/escape.ts";
 import { digestLines, pairLines } from "../terminal/panel.ts";
@@ -16,11 +17,15 @@ function tellModule({ device, title, evidence, module, problem, tokens }: Module
   return [
     ...hang("", `${escapeForTerminal(device)}: ${title ?? "NOT A DEVICE'S NAME"}`),
     ...hang("  module  ", escapeForTerminal(module)),
-    ...(evidence === "documented" ? ["  profile from documentation, not tested"] : []),
+    ...tellEvidence(evidence),
     ...(problem === null ? [] : tellProblem(problem)),
     ...(problem === null && tokens.length === 0 ? ["  no token"] : []),
     ...tokens.flatMap((token) => ["", ...tellToken(token), ...tellKeys(token)]),
   ];
+}
+
+function tellEvidence(evidence: DeviceProfile["evidence"] | null): readonly string[] {
+  return evidence === "documented" ? ["  profile from documentation, not tested"] : [];
 }
 
 function tellProblem({ code, found, remedy }: NonNullable<ModuleReport["problem"]>): readonly string[] {
@@ -83,9 +88,15 @@ function firstWords(keyid: Sha256Hex): string {
 }
 
 /** One token in full: whole keyids in hex and words, and what the token says of each private key. */
-export function inspectToken(token: TokenReport, loggedIn: boolean): readonly string[] {
+export function inspectToken(
+  token: TokenReport,
+  { title, evidence }: DeviceProfile,
+  loggedIn: boolean,
+): readonly string[] {
   const { keys, moreKeys } = token;
   return [
+    title,
+    ...tellEvidence(evidence),
     ...tellToken(token),
     ...(keys ?? []).flatMap((key) => ["", ...inspectKey(key, loggedIn)]),
     ...(keys?.length === 0

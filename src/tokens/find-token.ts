@@ -2,9 +2,9 @@
 import { basename } from "node:path";
 import type { DeviceProfile } from "../ceremony/devices/profile.ts";
 import { CeremonyError } from "../errors.ts";
-import type { ModuleConfig } from "../keystore/pkcs11/protocol.ts";
+import type { ModuleConfig, TokenSurvey } from "../keystore/pkcs11/protocol.ts";
 import type { TokenInfo } from "../keystore/pkcs11/token-info.ts";
-import { listTokens } from "../keystore/pkcs11/token-store.ts";
+import { listTokens, surveyTokens } from "../keystore/pkcs11/token-store.ts";
 import { attributesBeyondToken, matchToken, type Pkcs11Uri, tokenUri } from "../keystore/pkcs11/uri.ts";
 import type { MachineFile } from "../live/machine-file.ts";
 import { quote } from "../tuf/quote.ts";
@@ -59,6 +59,16 @@ function refuseAttributes(names: string, why: string): CeremonyError {
     found: names,
     remedy: `Leave ${names} out (${why}).`,
   });
+}
+
+/** One token, once more: in a fresh process, which shows what it has and not what it remembers. */
+export async function lookAgain({
+  module,
+  info,
+}: Pick<TokenAtHand, "module" | "info">): Promise<TokenSurvey> {
+  const uri = tokenUri(info);
+  const same = (await surveyTokens(module)).find((survey) => tokenUri(survey.info) === uri);
+  return same ?? { info, mechanisms: [], keys: null };
 }
 
 async function tokensOf({ device, module, profile }: ModuleAtHand): Promise<readonly TokenAtHand[]> {

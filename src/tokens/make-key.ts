@@ -6,6 +6,7 @@ import type { GeneratedKey } from "../keystore/keystore.ts";
 import type { TokenStore } from "../keystore/pkcs11/token-store.ts";
 import { quote } from "../tuf/quote.ts";
 import type { Scheme } from "../tuf/types.ts";
+import { requireCopyable } from "./copy-refusals.ts";
 import type { TokenAtHand } from "./find-token.ts";
 import { withLogin } from "./token-desk.ts";
 
@@ -13,20 +14,24 @@ export interface KeyOrder {
   readonly ceremony: string;
   readonly key: string;
   readonly scheme: Scheme;
+  /** It can be wrapped for other tokens, once (back-up-key.ts). */
+  readonly wrappable: boolean;
 }
 
 /** Throws `token/key-exists` where the label is in use: nothing is ever replaced here. */
 export async function makeKey(
   token: TokenAtHand,
-  { ceremony, key, scheme }: KeyOrder,
+  { ceremony, key, scheme, wrappable }: KeyOrder,
   terminal: HolderTerminal,
 ): Promise<GeneratedKey & { readonly label: string }> {
   const label = `${ceremony} ${key}`;
-  return await withLogin(token, terminal, async (store) => {
+  if (wrappable) requireCopyable(token.profile, scheme);
+  const make = async (store: TokenStore) => {
     await requireFree(store, label);
     const made = await store.generate({ key, label, scheme }, possessionMessage(ceremony, key));
     return { ...made, label };
-  });
+  };
+  return await withLogin(token, terminal, make, { wrappable });
 }
 
 async function requireFree(store: TokenStore, label: string): Promise<void> {

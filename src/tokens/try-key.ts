@@ -1,6 +1,5 @@
 /** Whether a key can sign: over bytes that are no TUF document, and judged by two implementations. */
 import { Buffer } from "node:buffer";
-import { randomBytes } from "node:crypto";
 import type { HolderTerminal } from "../exchange/holder-terminal.ts";
 import { describeFailure } from "../keystore/pkcs11/situations.ts";
 import type { Pkcs11Uri } from "../keystore/pkcs11/uri.ts";
@@ -8,6 +7,7 @@ import type { PublicKey } from "../tuf/types.ts";
 import type { TokenAtHand } from "./find-token.ts";
 import { selectKey } from "./select-key.ts";
 import { publicKeyOf } from "./survey-machine.ts";
+import { testPayload } from "./test-payload.ts";
 import { withLogin } from "./token-desk.ts";
 
 export interface TriedKey {
@@ -42,9 +42,4 @@ export async function tryKey(
     const milliseconds = Math.round(performance.now() - began);
     return { label: key.label, publicKey, payload, signature, milliseconds };
   });
-}
-
-/** No client takes it for metadata, and nobody can have chosen it. */
-function testPayload(): string {
-  return `{"_type":"test-signature","nonce":"${randomBytes(16).toString("hex")}"}`;
 }

@@ -23,7 +23,8 @@ is logged in, and by a process that has just started.`,
       const gone = await atTerminal(token, context, (terminal) => destroyKey(token, uri, terminal));
       context.finish({
         exit: "done",
-        text: `"${clipForTerminal(gone.label, 60)}" is destroyed (${gone.destroyed} objects). Nothing of it was found on the token afterwards.
+        text: `"${clipForTerminal(gone.label, 60)}" is destroyed (${gone.destroyed} objects).
+Nothing of it was found on the token afterwards.
 `,
         document: gone,
       });

@@ -20,6 +20,7 @@ interface Options {
   readonly key: string;
   readonly scheme: string;
   readonly out?: string;
+  readonly backup?: boolean;
 }
 
 export function define(command: Command, context: CliContext): void {
@@ -30,6 +31,7 @@ export function define(command: Command, context: CliContext): void {
     .requiredOption("--key <name>", "the key's name: the second half of its label")
     .requiredOption("--scheme <scheme>", SCHEMES.join(", "))
     .option("--out <file>", "write the public key there (PEM)")
+    .option("--backup", "it may be copied to other tokens, once (tuf-ceremony token backup)")
     .addHelpText(
       "after",
       `
@@ -54,13 +56,14 @@ In a ceremony the script makes keys (tuf-ceremony run); a holder elsewhere uses 
       if (out !== null) await requireAbsent(out);
       const { token } = await tokenFromOptions(text, machine);
       const made = await atTerminal(token, context, (terminal) =>
-        makeKey(token, { ceremony, key, scheme }, terminal),
+        makeKey(token, { ceremony, key, scheme, wrappable: options.backup ?? false }, terminal),
       );
       if (out !== null) await writeDurably(out, Buffer.from(made.publicKey.public), 0o644);
       const keyid = keyIdOf(keyObject(made.publicKey));
       const attributes = Object.entries(made.attributes);
       const lines = [
-        `Made a key; it signed its proof of possession, which OpenSSL and a second implementation verified.`,
+        "Made a key. It signed its proof of possession, which OpenSSL and a second",
+        "implementation verified.",
         "",
         ...pairLines([
           ["label", escapeForTerminal(made.label)],

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { reportToken } from "../../report/token-report.ts";
 import { tellToken } from "../../report/token-text.ts";
+import { lookAgain } from "../../tokens/find-token.ts";
 import { setUpToken } from "../../tokens/set-up-token.ts";
 import type { CliContext } from "../context.ts";
 import { wrongOption } from "../options.ts";
@@ -36,11 +37,10 @@ The serial number is typed from the device or from paper, and the PINs are typed
       const info = await atTerminal(token, context, (terminal) =>
         setUpToken(token, { label: label ?? null, erase }, terminal),
       );
-      const report = reportToken({ info, mechanisms: [], keys: null }, token.profile, new Map());
-      const { mechanisms: _m, keys: _k, moreKeys: _n, ...document } = report;
+      const document = reportToken(await lookAgain({ ...token, info }), token.profile, new Map());
       context.finish({
         exit: "done",
-        text: `Set up:\n\n${tellToken({ ...report }).join("\n")}\n`,
+        text: `Set up:\n\n${tellToken(document).join("\n")}\n`,
         document,
       });
     });

@@ -1,10 +1,9 @@
 /** `tuf-ceremony token inspect`: one token in full; with a PIN its private keys too. */
 import type { Command } from "commander";
-import { surveyTokens } from "../../keystore/pkcs11/token-store.ts";
-import { tokenUri } from "../../keystore/pkcs11/uri.ts";
 import { reportToken } from "../../report/token-report.ts";
 import { inspectToken } from "../../report/token-text.ts";
 import type { TokenAtHand } from "../../tokens/find-token.ts";
+import { lookAgain } from "../../tokens/find-token.ts";
 import type { CliContext } from "../context.ts";
 import { atTerminal, holderNames, MACHINE_OPTION, TOKEN_ARGUMENT, tokenFromOptions } from "./options.ts";
 
@@ -29,26 +28,18 @@ Example:
     .action(async (text: string, { machine, ceremony, login = false }: Options) => {
       const names = await holderNames(ceremony);
       const { token } = await tokenFromOptions(text, machine);
-      const survey = login ? await lookInside(token, context) : await lookAtOutside(token);
+      const survey = login ? await lookInside(token, context) : await lookAgain(token);
       const report = reportToken(survey, token.profile, names);
       context.finish({
         exit: "done",
-        text: `${inspectToken(report, login).join("\n")}\n`,
+        text: `${inspectToken(report, token.profile, login).join("\n")}\n`,
         document: { device: token.device, module: token.module.module, ...report },
       });
     });
 }
 
-async function lookAtOutside(token: TokenAtHand) {
-  const surveys = await surveyTokens(token.module);
-  const uri = tokenUri(token.info);
-  return (
-    surveys.find(({ info }) => tokenUri(info) === uri) ?? { info: token.info, mechanisms: [], keys: null }
-  );
-}
-
 async function lookInside(token: TokenAtHand, context: CliContext) {
-  const outside = await lookAtOutside(token);
+  const outside = await lookAgain(token);
   return await atTerminal(token, context, async (terminal) => {
     const { withLogin } = await import("../../tokens/token-desk.ts");
     return await withLogin(token, terminal, async (store) => ({

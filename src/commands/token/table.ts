@@ -28,6 +28,26 @@ export const tokenTable: readonly CommandEntry[] = [
     load: () => import("./test-sign.ts"),
   },
   {
+    name: "transport",
+    summary: "make ready to take a copy of another token's key",
+    load: () => import("./transport.ts"),
+  },
+  {
+    name: "backup",
+    summary: "wrap a key for other tokens",
+    load: () => import("./backup.ts"),
+  },
+  {
+    name: "restore",
+    summary: "take the copy, and try it",
+    load: () => import("./restore.ts"),
+  },
+  {
+    name: "unlock",
+    summary: "a new PIN, by the security officer",
+    load: () => import("./unlock.ts"),
+  },
+  {
     name: "destroy",
     summary: "one key, for ever",
     load: () => import("./destroy.ts"),

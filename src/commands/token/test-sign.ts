@@ -25,7 +25,9 @@ It signs random bytes that are no TUF metadata. --json has them, with the signat
       const keyid = keyIdOf(keyObject(publicKey));
       context.finish({
         exit: "done",
-        text: `"${clipForTerminal(label, 60)}" signs: OpenSSL and a second implementation verified its signature (${milliseconds} ms).
+        text: `"${clipForTerminal(label, 60)}" signs (${milliseconds} ms).
+OpenSSL and a second implementation verified its signature.
+
 keyid ${keyid}
 `,
         document: {

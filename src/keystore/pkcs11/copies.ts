@@ -223,7 +223,10 @@ function refuseScheme(scheme: Scheme): TokenFailure {
 
 function requireExtractable(session: Session, privateKey: Handle): void {
   if (readKeyAttributes(session, privateKey)["CKA_EXTRACTABLE"] === true) return;
-  throw new TokenFailure({ situation: "token/key-not-wrappable", found: "CKA_EXTRACTABLE is not true" });
+  throw new TokenFailure({
+    situation: "token/key-not-wrappable",
+    found: "one that was copied before, or never meant to be (CKA_EXTRACTABLE)",
+  });
 }
 
 /** Asked before anything is written: some modules destroy the older key when an id comes twice. */

@@ -17,6 +17,14 @@ export function refuseExposed(attributes: RawAttributes): void {
   throw describeFailure({ situation: "token/key-exposed", found });
 }
 
+/** A key that shall be copied: sensitive all the same, so that it can't be read in the clear. */
+export function requireWrappable(attributes: RawAttributes): void {
+  const { CKA_SENSITIVE: sensitive, CKA_EXTRACTABLE: extractable } = attributes;
+  if (sensitive !== true) return refuseExposed(attributes);
+  if (extractable !== true)
+    throw describeFailure({ situation: "token/key-not-wrappable", found: "CKA_EXTRACTABLE is not true" });
+}
+
 /** Numbers that the token made up are refused by the same rules as anybody's key. */
 export function makePublicKey(scheme: Scheme, raw: RawPublicKey): PublicKey {
   const material = readMaterial(scheme, raw);

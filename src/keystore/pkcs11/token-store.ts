@@ -14,7 +14,8 @@ import { spellMaterial } from "./key-forms.ts";
 import { answerPin, type PinFailures, type PinOwner, type PinSource } from "./pin-source.ts";
 import type { CallKind, Calls, KeySurvey, ModuleConfig, TokenSelector, TokenSurvey } from "./protocol.ts";
 import { describeFailure } from "./situations.ts";
-import { makePublicKey, refuseExposed, takeSignature } from "./token-answers.ts";
+import { makePublicKey, refuseExposed, requireWrappable, takeSignature } from "./token-answers.ts";
+import { TokenCopies } from "./token-copies.ts";
 import { judgePinState, type PinState, type TokenInfo } from "./token-info.ts";
 import { TokenProcess } from "./token-process.ts";
 
@@ -32,6 +33,8 @@ export interface OpenTokenOptions extends TokenSelector {
   readonly pinFailures: PinFailures;
   /** Size of new RSA keys; 3,072 if not given. */
   readonly rsaBits?: number;
+  /** New keys may leave the token in wrapped form, until they were copied (`copies`). Never in a ceremony. */
+  readonly wrappable?: boolean;
   /** How long to wait for a module that does not answer, by request. */
   readonly patienceSeconds?: Partial<Record<CallKind, number>>;
 }
@@ -83,6 +86,8 @@ export class TokenStore implements KeyStore {
   readonly #options: OpenTokenOptions;
   readonly #process: TokenProcess;
   #info: TokenInfo | null = null;
+  /** A key's way to or from a second token. */
+  readonly copies = new TokenCopies((kind, request) => this.#ask(kind, request));
 
   /** Use `openToken`. */
   constructor(options: OpenTokenOptions) {
@@ -153,7 +158,7 @@ export class TokenStore implements KeyStore {
   }
 
   async generate(request: GenerateRequest, possession: Uint8Array): Promise<GeneratedKey> {
-    const { profile, rsaBits = DEFAULT_RSA_BITS } = this.#options;
+    const { profile, rsaBits = DEFAULT_RSA_BITS, wrappable = false } = this.#options;
     const { label, scheme } = request;
     if (profile.generateCommand !== null) throw refuseForVendorTool(profile.generateCommand);
     requireProof(possession);
@@ -162,11 +167,12 @@ export class TokenStore implements KeyStore {
       label,
       scheme,
       rsaBits,
-      wrappable: false,
+      wrappable,
       possession: Buffer.from(possession).toString("hex"),
     });
     const publicKey = makePublicKey(scheme, made.material);
-    refuseExposed(made.attributes);
+    if (wrappable) requireWrappable(made.attributes);
+    else refuseExposed(made.attributes);
     const proof = takeSignature(publicKey, possession, made.signature);
     return { publicKey, proof, attributes: made.attributes, swept: made.swept };
   }
