@@ -10,7 +10,8 @@ import { digestLines } from "../terminal/panel.ts";
 import { pgpWords } from "../terminal/words.ts";
 import { SCHEMES } from "../tuf/types.ts";
 import type { CliContext } from "./context.ts";
-import { quotedOption, requireOption, wrongOption } from "./options.ts";
+import { findHolderToken } from "./holder-token.ts";
+import { quotedOption, wrongOption } from "./options.ts";
 
 interface Options {
   readonly ceremony: string;
@@ -20,8 +21,7 @@ interface Options {
   readonly out: string;
   readonly media?: readonly string[];
   readonly existing?: string;
-  readonly device?: string;
-  readonly serial?: string;
+  readonly token?: string;
   readonly machine?: string;
 }
 
@@ -34,18 +34,19 @@ export function define(command: Command, context: CliContext): void {
     .requiredOption("--out <file>", "the enrolment file to write")
     .option("--media <folder>", "twice: folders on two media of yours, for the age file", collect)
     .option("--existing <file>", "instead: an age file that you have already, no new key")
-    .option("--device <profile>", "instead: a PKCS#11 token of this kind")
-    .option("--serial <serial>", "with --device: the token's serial number")
-    .option("--machine <file>", "with --device: the machine file that has its module")
+    .option("--token <uri>", "instead: a PKCS#11 token, by its URI (tuf-ceremony token list)")
+    .option("--machine <file>", "with --token: the machine file that has its module")
     .addHelpText(
       "after",
       `
 Example:
   $ tuf-ceremony enrol --ceremony pypi-2026-root --key root-linus --holder linus \\
-      --scheme ed25519 --media /media/linus-1 --media /media/linus-2 --out linus.json`,
+      --scheme ed25519 --media /media/linus-1 --media /media/linus-2 --out linus.json
+  $ tuf-ceremony enrol --ceremony pypi-2026-root --key root-linus --holder linus \\
+      --scheme ecdsa-sha2-nistp256 --token "pkcs11:serial=0013200461" --machine machine.yaml --out linus.json`,
     )
     .action(async (options: Options) => {
-      const order = readOrder(options);
+      const order = await readOrder(options);
       const terminal = new HolderTerminal(`Enrolling for ${order.ceremony}`, order.holder, context.json);
       try {
         finishEnrolled(order, await enrolKey(order, terminal), context);
@@ -59,7 +60,7 @@ function collect(value: string, before: readonly string[] = []): readonly string
   return [...before, value];
 }
 
-function readOrder(options: Options): EnrolmentOrder {
+async function readOrder(options: Options): Promise<EnrolmentOrder> {
   const { ceremony, key, holder, scheme, out } = options;
   for (const [option, value] of [
     ["--ceremony", ceremony],
@@ -71,24 +72,14 @@ function readOrder(options: Options): EnrolmentOrder {
   }
   const known = SCHEMES.find((name) => name === scheme);
   if (known === undefined) throw quotedOption(`--scheme: ${SCHEMES.join(", ")}`, scheme);
-  return { ceremony, key, holder, scheme: known, place: readPlace(options), out: resolve(out) };
+  return { ceremony, key, holder, scheme: known, place: await readPlace(options), out: resolve(out) };
 }
 
-function readPlace({ media = [], existing, device, serial, machine }: Options): EnrolmentPlace {
-  const places = [media.length > 0, existing !== undefined, device !== undefined].filter(Boolean);
-  if (places.length > 1) throw wrongOption("one of --media (twice), --existing and --device", "several");
+async function readPlace({ media = [], existing, token, machine }: Options): Promise<EnrolmentPlace> {
+  const places = [media.length > 0, existing !== undefined, token !== undefined].filter(Boolean);
+  if (places.length > 1) throw wrongOption("one of --media (twice), --existing and --token", "several");
   if (existing !== undefined) return { kind: "existing", path: existing };
-  if (device !== undefined) {
-    return {
-      kind: "token",
-      token: {
-        device,
-        serial: requireOption("--serial", serial, "the serial number on the device"),
-        machine: requireOption("--machine", machine, "the machine file"),
-        pinned: undefined,
-      },
-    };
-  }
+  if (token !== undefined) return { kind: "token", token: (await findHolderToken(token, machine)).token };
   const [first, second] = media;
   if (first !== undefined && second !== undefined && media.length === 2) {
     return { kind: "media", media: [first, second] };

@@ -11,6 +11,7 @@ import { systemClock } from "../live/performer.ts";
 import { hang } from "../report/lines.ts";
 import { escapeForTerminal } from "../terminal/escape.ts";
 import type { CliContext } from "./context.ts";
+import { findHolderToken } from "./holder-token.ts";
 import { requireOption, wrongOption } from "./options.ts";
 import { readDigest } from "./read-digest.ts";
 
@@ -20,10 +21,8 @@ interface Options {
   readonly root?: string;
   readonly rootSha256?: string;
   readonly key?: string;
-  readonly device?: string;
-  readonly serial?: string;
+  readonly token?: string;
   readonly machine?: string;
-  readonly label?: string;
   readonly log?: string;
   readonly out?: string;
 }
@@ -36,10 +35,8 @@ export function define(command: Command, context: CliContext): void {
     .option("--root <file>", "the root that you trust, N.root.json: only its successor will do")
     .option("--root-sha256 <hex>", "the digest of that file, from your paper")
     .option("--key <file>", "your key, an age file; without a key the request is only judged and shown")
-    .option("--device <profile>", "your key, in a PKCS#11 token of this kind")
-    .option("--serial <serial>", "with --device: the token's serial number")
-    .option("--machine <file>", "with --device: the machine file that has its module")
-    .option("--label <label>", "with --device: the key's label, if it isn't CEREMONY KEY")
+    .option("--token <uri>", "your key, in a PKCS#11 token; its label (object) if it isn't CEREMONY KEY")
+    .option("--machine <file>", "with --token: the machine file that has its module")
     .option("--log <file>", "your signing log, signing-log.jsonl; made if there is none yet")
     .option("--out <folder>", "where the signature file goes")
     .addHelpText(
@@ -63,7 +60,7 @@ Exit status: 0 signed, or nothing wrong where no key was named; 1 refused; 4 you
         at: systemClock(),
       });
       if (review.request === null || forbidsSigning(review.findings)) return refuse(review, context);
-      const order = readOrder(options, review, review.request);
+      const order = await readOrder(options, review, review.request);
       if (order === null) return show(review, context);
       const terminal = new HolderTerminal(
         `Signing for ${review.request.ceremony}`,
@@ -95,7 +92,7 @@ function show(review: Review, context: CliContext): void {
     open === ""
       ? "Nothing is wrong with it."
       : `Nothing is wrong with it, as far as ${open} is that on your paper.`,
-    "Not signed: no --key or --device was named.",
+    "Not signed: no --key or --token was named.",
     "",
   ];
   context.finish({
@@ -126,33 +123,33 @@ function finishSigned(review: Review, written: SignatureWritten, context: CliCon
   });
 }
 
-function readOrder(options: Options, review: Review, request: SigningOrder["request"]): SigningOrder | null {
-  const key = readKey(options, review);
-  if (key === null) return null;
+async function readOrder(
+  options: Options,
+  review: Review,
+  request: SigningOrder["request"],
+): Promise<SigningOrder | null> {
+  const named = await readKey(options, review);
+  if (named === null) return null;
   return {
     review,
     request,
-    key,
-    label: options.label ?? `${request.ceremony} ${request.key}`,
+    key: named.key,
+    label: named.label ?? `${request.ceremony} ${request.key}`,
     log: requireOption("--log", options.log, "your own signing log"),
     out: requireOption("--out", options.out, "a folder for the signature file"),
     clock: systemClock,
   };
 }
 
-function readKey({ key, device, serial, machine }: Options, { plan }: Review): HolderKey | null {
-  if (key !== undefined && device !== undefined) throw wrongOption("either --key or --device", "both");
-  if (key !== undefined) return { kind: "file", path: key };
-  if (device === undefined) return null;
-  return {
-    kind: "token",
-    token: {
-      device,
-      serial: requireOption("--serial", serial, "the serial number on the device"),
-      machine: requireOption("--machine", machine, "the machine file"),
-      pinned: plan?.script.pins.modules.get(device),
-    },
-  };
+async function readKey(
+  { key, token: uri, machine }: Options,
+  { plan }: Review,
+): Promise<{ readonly key: HolderKey; readonly label?: string | undefined } | null> {
+  if (key !== undefined && uri !== undefined) throw wrongOption("either --key or --token", "both");
+  if (key !== undefined) return { key: { kind: "file", path: key } };
+  if (uri === undefined) return null;
+  const { token, object } = await findHolderToken(uri, machine, plan?.script.pins.modules);
+  return { key: { kind: "token", token }, label: object };
 }
 
 function ownFile(path: string, option: string, digest: string | undefined): OwnFile {

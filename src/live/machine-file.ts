@@ -14,6 +14,7 @@ import { parseDocument } from "yaml";
 import { z } from "zod";
 import { CeremonyError } from "../errors.ts";
 import { quote } from "../tuf/quote.ts";
+import type { Sha256Hex } from "../tuf/types.ts";
 
 export interface MachineModule {
   readonly module: string;
@@ -26,6 +27,9 @@ export interface MachineFile {
   /** Two folders on two media of each holder who keeps a key in a file. */
   readonly media: ReadonlyMap<string, readonly [string, string]>;
 }
+
+/** SHA-256 of modules that a script pins, by device. */
+export type PinnedModules = ReadonlyMap<string, Sha256Hex>;
 
 export const EMPTY_MACHINE: MachineFile = { modules: new Map(), media: new Map() };
 

@@ -6,7 +6,7 @@ import type { ModuleConfig, TokenSurvey } from "../keystore/pkcs11/protocol.ts";
 import type { TokenInfo } from "../keystore/pkcs11/token-info.ts";
 import { listTokens, surveyTokens } from "../keystore/pkcs11/token-store.ts";
 import { attributesBeyondToken, matchToken, type Pkcs11Uri, tokenUri } from "../keystore/pkcs11/uri.ts";
-import type { MachineFile } from "../live/machine-file.ts";
+import type { MachineFile, PinnedModules } from "../live/machine-file.ts";
 import { quote } from "../tuf/quote.ts";
 import { type ModuleAtHand, modulesOf } from "./survey-machine.ts";
 
@@ -18,9 +18,13 @@ export interface TokenAtHand {
 }
 
 /** Throws `token/none`, `token/several`, `machine/unknown-device`, `machine/no-module`, and what the modules say. */
-export async function findToken(machine: MachineFile, uri: Pkcs11Uri): Promise<TokenAtHand> {
+export async function findToken(
+  machine: MachineFile,
+  uri: Pkcs11Uri,
+  pins: PinnedModules = new Map(),
+): Promise<TokenAtHand> {
   refuseBeyondTokens(uri);
-  const modules = modulesOf(machine).filter(({ module }) => isMeant(module, uri));
+  const modules = modulesOf(machine, pins).filter(({ module }) => isMeant(module, uri));
   if (modules.length === 0) throw noModule(uri);
   const seen: TokenAtHand[] = [];
   for (const at of modules) seen.push(...(await tokensOf(at)));

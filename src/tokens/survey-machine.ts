@@ -5,7 +5,7 @@ import { CeremonyError } from "../errors.ts";
 import { readMaterial } from "../keystore/pkcs11/key-forms.ts";
 import type { ModuleConfig, SurveyedKey, TokenSurvey } from "../keystore/pkcs11/protocol.ts";
 import { surveyTokens } from "../keystore/pkcs11/token-store.ts";
-import type { MachineFile } from "../live/machine-file.ts";
+import type { MachineFile, PinnedModules } from "../live/machine-file.ts";
 import { publicKeyFromMaterial } from "../tuf/public-keys.ts";
 import type { PublicKey } from "../tuf/types.ts";
 
@@ -22,10 +22,10 @@ export interface SurveyedModule extends ModuleAtHand {
   readonly tokens: readonly TokenSurvey[] | CeremonyError;
 }
 
-export function modulesOf(machine: MachineFile): readonly ModuleAtHand[] {
+export function modulesOf(machine: MachineFile, pins: PinnedModules = new Map()): readonly ModuleAtHand[] {
   return Array.from(machine.modules, ([device, module]) => ({
     device,
-    module,
+    module: { ...module, sha256: pins.get(device) },
     profile: DEVICES.get(device) ?? null,
   }));
 }

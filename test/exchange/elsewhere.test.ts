@@ -301,11 +301,16 @@ const wrongLines: readonly (readonly [string, readonly string[], number, RegExp]
   ["a key without a log", ["sign", at("request.json"), ...OWN, "--key", "k", "--out", home], 2, /--log/],
   [
     "a key twice",
-    ["sign", at("request.json"), ...OWN, "--key", "k", "--device", "softhsm"],
+    ["sign", at("request.json"), ...OWN, "--key", "k", "--token", "pkcs11:"],
     2,
-    /either --key or --device/,
+    /either --key or --token/,
   ],
-  ["a device without a serial", ["sign", at("request.json"), ...OWN, "--device", "softhsm"], 2, /--serial/],
+  [
+    "a token without a machine file",
+    ["sign", at("request.json"), ...OWN, "--token", "pkcs11:"],
+    2,
+    /--machine/,
+  ],
   [
     "a name that is none",
     [...ENROL, "--holder", "Linus\u001b[2J", "--scheme", "ed25519", ...MEDIA],

@@ -32,7 +32,7 @@ test(
     mkdirSync(at("out"));
     const { module, env } = tokens.module;
     writeFileSync(at("machine.yaml"), JSON.stringify({ modules: { softhsm: { module, env } } }));
-    const device = ["--device", "softhsm", "--serial", serial, "--machine", at("machine.yaml")];
+    const device = ["--token", `pkcs11:serial=${serial}`, "--machine", at("machine.yaml")];
 
     const who = { ceremony: "example-2026-root", key: "root-linus", holder: "linus" };
     const words = ["--ceremony", who.ceremony, "--key", who.key, "--holder", who.holder];
