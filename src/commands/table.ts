@@ -1,5 +1,6 @@
 /** All commands, in the order of `tuf-ceremony --help`: that of a ceremony's life. */
 import type { CommandEntry } from "./context.ts";
+import { KEY_FILE_EXAMPLES, keyFileTable } from "./key-file/table.ts";
 import { TOKEN_EXAMPLES, tokenTable } from "./token/table.ts";
 
 export const commandTable: readonly CommandEntry[] = [
@@ -50,6 +51,12 @@ export const commandTable: readonly CommandEntry[] = [
     summary: "HSMs and other tokens: list, inspect, set up, try, back up",
     commands: tokenTable,
     examples: TOKEN_EXAMPLES,
+  },
+  {
+    name: "key-file",
+    summary: "a holder's key file: try it, copy it, change its passphrase",
+    commands: keyFileTable,
+    examples: KEY_FILE_EXAMPLES,
   },
   {
     name: "preflight",

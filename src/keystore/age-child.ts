@@ -6,7 +6,7 @@ import { CeremonyError } from "../errors.ts";
 import { acceptSignature } from "../tuf/accept-signature.ts";
 import { keyObject, parseKeyObject } from "../tuf/keys.ts";
 import type { PublicKey, Scheme } from "../tuf/types.ts";
-import { sealKey, unsealAnyKey, unsealKey } from "./age-seal.ts";
+import { sealKey, unsealAnyKey, unsealKey, unsealLabelled } from "./age-seal.ts";
 import { forbidCoreDumps, serveParent } from "./key-process-child.ts";
 import { askNewPassphrase, askPassphrase, type PassphraseEntry } from "./passphrase-entry.ts";
 import { requireDocument, requireProof } from "./signed-bytes.ts";
@@ -34,16 +34,27 @@ export type AgeMethods = {
     request: { readonly file: Uint8Array; readonly name: string; readonly possession: Uint8Array };
     value: null;
   };
-  /** Opens, signs the possession message with whatever key of the scheme is in it, and ends. */
+  /** Opens, signs the possession message with whatever key of the scheme is in it (null: of any), and ends. */
   prove: {
     request: {
       readonly file: Uint8Array;
       readonly name: string;
-      readonly scheme: Scheme;
+      readonly scheme: Scheme | null;
       readonly possession: Uint8Array;
       readonly entry: PassphraseEntry;
     };
     value: { readonly publicKey: PublicKey; readonly proof: string };
+  };
+  /** Opens with the old passphrase and seals under a new one, which stays until the process ends, for `check`. */
+  reseal: {
+    request: {
+      readonly file: Uint8Array;
+      readonly name: string;
+      readonly workFactor: number;
+      readonly before: PassphraseEntry;
+      readonly entry: PassphraseEntry;
+    };
+    value: { readonly publicKey: PublicKey; readonly file: Uint8Array };
   };
   /** Opens, signs one document, and ends. */
   sign: {
@@ -84,6 +95,15 @@ const parent = serveParent<AgeMethods>(
       passphrase = await askPassphrase(entry);
       const key = await unsealAnyKey(file, name, passphrase, scheme);
       return { publicKey: key.publicKey, proof: signAndJudge(key, possession) };
+    },
+    reseal: async ({ file, name, workFactor, before, entry }) => {
+      passphrase = await askPassphrase(before);
+      const opened = await unsealLabelled(file, name, passphrase, null);
+      made = opened.key;
+      passphrase.fill(0);
+      passphrase = await askNewPassphrase(entry);
+      const sealed = await sealKey(made, opened.label, passphrase, workFactor);
+      return { publicKey: made.publicKey, file: sealed };
     },
     sign: async ({ file, name, publicKey, payload, entry }) => {
       requireDocument(payload);

@@ -50,7 +50,7 @@ export interface AgeFileOptions {
 }
 
 /** Nobody but its user reads the file, though it is sealed. */
-const PRIVATE_MODE = 0o600;
+export const PRIVATE_MODE = 0o600;
 /** A damaged or missing copy is what the other one is for. */
 const OTHER_COPY_HELPS = new Set(["age/damaged", "medium/missing", "medium/broken"]);
 
@@ -149,7 +149,8 @@ export interface AgeProveRequest {
   readonly path: string;
   /** The key's name, for the prompt. */
   readonly key: string;
-  readonly scheme: Scheme;
+  /** Null: whatever it is. */
+  readonly scheme: Scheme | null;
   readonly possession: Uint8Array;
   readonly passphrase: PassphraseSource;
 }
@@ -169,7 +170,7 @@ export async function proveWithAgeFile(
   }
 }
 
-function startAgeProcess(passphrase: PassphraseSource): KeyProcess<AgeMethods> {
+export function startAgeProcess(passphrase: PassphraseSource): KeyProcess<AgeMethods> {
   return startKeyProcess<AgeMethods>({
     program: "keystore/age-child",
     terminal: passphrase.kind === "terminal" ? passphrase.terminal : null,
@@ -187,7 +188,7 @@ function startAgeProcess(passphrase: PassphraseSource): KeyProcess<AgeMethods> {
   });
 }
 
-function entryFor(passphrase: PassphraseSource, key: string): PassphraseEntry {
+export function entryFor(passphrase: PassphraseSource, key: string): PassphraseEntry {
   if (passphrase.kind === "scripted") return passphrase;
   return { kind: "terminal", prompts: passphrasePrompts(key) };
 }
@@ -230,7 +231,7 @@ async function removeAgain(paths: readonly string[], disk: Disk): Promise<void> 
   }
 }
 
-function sha256Of(bytes: Uint8Array): Sha256Hex {
+export function sha256Of(bytes: Uint8Array): Sha256Hex {
   const digest = createHash("sha256").update(bytes).digest("hex");
   if (!isSha256Hex(digest)) throw new Error("a SHA-256 is 64 hex digits");
   return digest;

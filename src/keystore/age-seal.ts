@@ -48,21 +48,37 @@ export async function unsealKey(
   throw otherKey(name, "another key");
 }
 
-/** The same where nobody has the public key on record yet: any key of the scheme. */
+/** The same where nobody has the public key on record yet: any key of the scheme, or of any scheme where it is null. */
 export async function unsealAnyKey(
   file: Uint8Array,
   name: string,
   passphrase: Uint8Array,
-  scheme: Scheme,
+  scheme: Scheme | null,
 ): Promise<SoftwareKey> {
+  return (await unsealLabelled(file, name, passphrase, scheme)).key;
+}
+
+/** With the label that it was sealed under; empty where a file of somebody else's making has none. */
+export async function unsealLabelled(
+  file: Uint8Array,
+  name: string,
+  passphrase: Uint8Array,
+  scheme: Scheme | null,
+): Promise<{ readonly key: SoftwareKey; readonly label: string }> {
   const content = await decrypt(file, name, passphrase);
   try {
     const key = readSoftwareKey(content, scheme);
-    if (key !== null) return key;
-    throw otherKey(name, `no ${scheme} private key`);
+    if (key !== null) return { key, label: readLabel(content) };
+    throw otherKey(name, `no ${scheme ?? "private key of a scheme that TUF has"}`);
   } finally {
     content.fill(0);
   }
+}
+
+function readLabel(content: Uint8Array): string {
+  const end = content.indexOf(0x0a);
+  const line = Buffer.from(content.subarray(0, Math.max(end, 0))).toString("utf8");
+  return line.startsWith("# ") ? line.slice(2) : "";
 }
 
 function otherKey(name: string, found: string): CeremonyError {

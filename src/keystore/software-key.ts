@@ -52,10 +52,11 @@ export function makeSoftwareKey(scheme: Scheme): SoftwareKey {
   }
 }
 
-/** The key of an exported PEM; null where it is none, or is of another kind than the scheme says. */
-export function readSoftwareKey(pem: Uint8Array, scheme: Scheme): SoftwareKey | null {
+/** The key of an exported PEM; null where it is none, or is of another kind than the scheme says. A null scheme: any. */
+export function readSoftwareKey(pem: Uint8Array, wanted: Scheme | null): SoftwareKey | null {
   const key = readPrivateKey(pem);
-  if (key === null || kindOf(key) !== scheme) return null;
+  const scheme = key === null ? null : kindOf(key);
+  if (key === null || scheme === null || (wanted !== null && scheme !== wanted)) return null;
   if (scheme !== "ed25519") return opensslKey(scheme, key);
   const der = key.export({ format: "der", type: "pkcs8" });
   if (!der.subarray(0, ED25519_PKCS8_PREFIX.length).equals(ED25519_PKCS8_PREFIX)) return null;

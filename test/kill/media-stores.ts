@@ -82,6 +82,7 @@ function ageInThisProcess(): KeyProcess<AgeMethods> {
       const key = await unsealAnyKey(file, name, passphrase, scheme);
       return { publicKey: key.publicKey, proof: key.sign(possession) };
     },
+    reseal: () => Promise.reject(new Error("no ceremony changes a passphrase")),
     sign: async ({ file, name, publicKey, payload }) =>
       (await unsealKey(file, name, passphrase, publicKey)).sign(payload),
   };
