@@ -11,7 +11,7 @@ export async function unlockToken(token: TokenAtHand, terminal: HolderTerminal):
   if (provisioning.by === "vendor-tool") {
     throw describeFailure(
       { situation: "token/vendor-tool", found: "one whose PINs only the vendor's tool sets" },
-      "Unlock it with the vendor's tool; docs/devices/ has how.",
+      "Unlock it with the vendor's tool.",
     );
   }
   if (provisioning.by === "user-pin")

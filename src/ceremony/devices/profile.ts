@@ -1,6 +1,6 @@
 /**
  * What is known about a kind of device, as data: what scripts may ask of it, how the PKCS#11 driver talks to it, and what
- * people are told. One file for each kind beside this one; docs/devices/ has the same for administrators.
+ * people are told. One file for each kind beside this one.
  */
 import type { Scheme } from "../../tuf/types.ts";
 

@@ -98,7 +98,7 @@ const SITUATIONS = {
   },
   "token/not-erasable": {
     expected: "a blank token: one of this kind can't be initialised again through PKCS#11",
-    remedy: "Take a blank one, or remove its data with the vendor's tool; docs/devices/ has how.",
+    remedy: "Take a blank one, or remove its data with the vendor's tool.",
   },
   "token/vendor-tool": {
     expected: "a device that this tool can set up through PKCS#11",
