@@ -1,0 +1,4 @@
+/** Run by `npm run test:hsm`. */
+import { holdContract } from "./contract.ts";
+
+holdContract("tpm2");
