@@ -3,7 +3,8 @@ import { SCHEMES, type Scheme } from "../../src/tuf/types.ts";
 import { type Cell, COLUMNS, type Column, type Value } from "./contract/cells.ts";
 import type { ProviderName } from "./provider.ts";
 
-const WIDTHS = { provider: 13, scheme: 20, cell: 8 } as const;
+/** A cell is as wide as its heading, and at least as the longest value. */
+const WIDTHS = { provider: 13, scheme: 20, cells: COLUMNS.map((name) => Math.max(name.length, 7)) } as const;
 /** Behind four blanks, within the 100 columns. */
 const LONGEST_REASON = 90;
 
@@ -45,8 +46,8 @@ export function describeMatrix(providers: readonly ProviderName[], cells: readon
 }
 
 function lineOf([provider = "", scheme = "", ...cells]: readonly string[]): string {
-  const { provider: first, scheme: second, cell } = WIDTHS;
-  const rest = cells.map((text) => text.padEnd(cell)).join(" ");
+  const { provider: first, scheme: second, cells: widths } = WIDTHS;
+  const rest = cells.map((text, index) => text.padEnd(widths[index] ?? 0)).join(" ");
   return `${provider.padEnd(first)}${scheme.padEnd(second)}${rest}`.trimEnd();
 }
 
