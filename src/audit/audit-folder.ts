@@ -9,6 +9,7 @@ import { type CompatibilityReport, reportDocuments } from "../ceremony/compatibi
 import type { ClientVerdict } from "../ceremony/effects.ts";
 import { Execution } from "../ceremony/execution.ts";
 import { unmetGates } from "../ceremony/finished-document.ts";
+import type { KeyName } from "../ceremony/script.ts";
 import type { CeremonyState, RecordedException } from "../ceremony/state.ts";
 import { CeremonyError } from "../errors.ts";
 import { CeremonyFolder, TRANSCRIPT } from "../live/ceremony-folder.ts";
@@ -37,8 +38,13 @@ export interface Verdict {
   /** Whether the head is the one that was given from outside; null: none was given. */
   readonly isAnchored: boolean | null;
   readonly witnesses: readonly WitnessVerdict[];
-  /** Keys whose device attested them, of the keys on devices: no attestation was checked by this version. */
-  readonly attested: { readonly keys: number; readonly of: number };
+  /** Of the keys that devices made. */
+  readonly attested: {
+    readonly keys: number;
+    readonly of: number;
+    /** Whose attestation the script waives. */
+    readonly waived: readonly KeyName[];
+  };
   readonly exceptions: readonly RecordedException[];
   readonly clients: readonly ClientVerdict[];
   /** Which clients read the documents that were written; null where none was, or one is not as it must be. */
@@ -73,7 +79,6 @@ export async function auditFolder(root: string, givenHead: Sha256Hex | null): Pr
   const witnesses = state === null ? [] : checkWitnesses(folder, state.plan.script, heads, problems);
   const clients = replayed && state !== null ? await tryOutputs(folder, execution, state, problems) : [];
   const compatibility = state === null ? null : reportOutputs(folder, execution, state, problems);
-  const devices = [...(state?.keys.values() ?? [])].filter((key) => key.store === "hsm");
   return {
     isConsistent: problems.length === 0,
     problems,
@@ -84,11 +89,25 @@ export async function auditFolder(root: string, givenHead: Sha256Hex | null): Pr
     sessions: state?.session ?? 0,
     isAnchored,
     witnesses,
-    attested: { keys: 0, of: devices.length },
+    attested: countAttested(state),
     exceptions: execution.exceptions,
     clients,
     compatibility,
     state,
+  };
+}
+
+/** What was judged in the ceremony was judged again by replaying it: here it is only counted. */
+function countAttested(state: CeremonyState | null): Verdict["attested"] {
+  const made = [...(state?.keys.values() ?? [])].filter(({ store }) => store === "hsm");
+  const isWaived = (name: KeyName) => {
+    const key = state?.plan.keys.get(name)?.key;
+    return key?.store === "hsm" && key.attestation === "waived";
+  };
+  return {
+    keys: made.filter(({ key, keyid }) => state?.attested.get(key)?.keyid === keyid).length,
+    of: made.length,
+    waived: made.map(({ key }) => key).filter(isWaived),
   };
 }
 

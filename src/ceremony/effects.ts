@@ -65,6 +65,8 @@ export type PromptId =
   | "insert-token"
   | "provision"
   | "new-key"
+  | "attestation"
+  | "attested"
   | "media"
   | "confirm-key"
   | "one-time-begin"
@@ -152,6 +154,11 @@ export interface Effects {
       readonly attributes: { readonly [name: string]: boolean | number | string | null };
       readonly swept: number;
     };
+  };
+  /** What a device and its maker say of a key: base64 of certificates in DER, at most 32, from the token or from files. */
+  "read-certificates": {
+    request: { readonly key: KeyName; readonly device: string; readonly serial: string };
+    value: { readonly certificates: readonly string[] };
   };
   /** Sign the canonical bytes of a document (attachment). `sig` is hex. */
   sign: {

@@ -7,7 +7,7 @@
 import type { KeyId, PublicKey, Sha256Hex, UtcSecond } from "../tuf/types.ts";
 import type { ClientVerdict, Exception } from "./effects.ts";
 import type { StepRef } from "./plan-types.ts";
-import type { KeyName, PersonId, RoleName } from "./script.ts";
+import type { AttestationRequirement, KeyName, PersonId, RoleName } from "./script.ts";
 
 export interface KeyFact {
   readonly fact: "key";
@@ -19,6 +19,16 @@ export interface KeyFact {
   readonly attributes: { readonly [name: string]: boolean | number | string | null };
   /** Left-overs of a killed attempt that were destroyed before. */
   readonly swept: number;
+}
+
+/** The attestation of a key was judged, and holds. */
+export interface AttestedFact {
+  readonly fact: "attested";
+  readonly key: KeyName;
+  readonly keyid: KeyId;
+  readonly requirement: AttestationRequirement;
+  /** Of the certificates' DER, from the key's up to the root. */
+  readonly chain: readonly Sha256Hex[];
 }
 
 export interface SignatureFact {
@@ -45,6 +55,7 @@ export type Fact =
   | { readonly fact: "beacon"; readonly text: string }
   | { readonly fact: "note"; readonly fields: { readonly [field: string]: string } }
   | KeyFact
+  | AttestedFact
   /** The device that a key is on from now on: bound at the ceremony, or a spare. */
   | { readonly fact: "device"; readonly key: KeyName; readonly serial: string }
   /** The key that was made is not used: it is made again, on a spare or on the reinitialised device. */

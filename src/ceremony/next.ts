@@ -6,8 +6,10 @@
  * `head/<session>` compares the last head with the paper, `clock/again` explains a clock that ran backwards,
  * `amendment/<n>` has a new script read, `choose` picks among several possible steps.
  */
+import { canonicalText } from "../transcript/line.ts";
+import type { KeyFact } from "./facts.ts";
 import type { PlannedStep, StepRef } from "./plan-types.ts";
-import type { KeyName, RoleName } from "./script.ts";
+import type { HsmKey, KeyName, RoleName } from "./script.ts";
 import type { CeremonyState } from "./state.ts";
 
 export type Next =
@@ -162,12 +164,20 @@ export function holdsKey(state: CeremonyState, name: KeyName): boolean {
   if (fact === undefined || planned === undefined || fact.store !== planned.store) return false;
   if (fact.publicKey.scheme !== planned.scheme) return false;
   if (planned.store !== "hsm") return true;
+  if (!isAttested(state, fact, planned.attestation)) return false;
   const { serial } = fact;
   return (
     planned.serial === "at-ceremony" ||
     serial === planned.serial ||
     (serial !== null && (planned.spares.includes(serial) || state.devices.get(name) === serial))
   );
+}
+
+/** As the script wants it now: where that changes, the key is made again. Throw-away keys are attested by nobody. */
+function isAttested(state: CeremonyState, { key, keyid }: KeyFact, wanted: HsmKey["attestation"]): boolean {
+  if (wanted === null || wanted === "waived" || state.rehearsal) return true;
+  const attested = state.attested.get(key);
+  return attested?.keyid === keyid && canonicalText(attested.requirement) === canonicalText(wanted);
 }
 
 function onDocument(step: PlannedStep, test: (role: RoleName, key: KeyName) => boolean): boolean {

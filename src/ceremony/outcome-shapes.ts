@@ -69,6 +69,7 @@ const VALUES: Readonly<Record<Kind, z.ZodType>> = {
     attributes: z.record(z.string().max(100), scalar),
     swept: count,
   }),
+  "read-certificates": z.strictObject({ certificates: z.array(z.base64().max(21_848)).max(32) }),
   sign: z.strictObject({ sig: hex }),
   "end-key": z.strictObject({ ended: z.literal(true) }),
   write: z.strictObject({ written: z.literal(true) }),

@@ -1,5 +1,6 @@
 /** `keys:` of a script: five kinds, told apart by `public`, `enrolled` and `store`. */
 import { SCHEMES } from "../tuf/types.ts";
+import { readAttestation } from "./read-attestation.ts";
 import type {
   ElsewhereKey,
   FileKey,
@@ -41,7 +42,6 @@ const FIELDS = [
   "sha256",
 ];
 const STORES = ["hsm", "file", "one-time", "elsewhere"] as const;
-const ATTESTATIONS: readonly HsmKey["attestation"][] = ["required", "waived", "none"];
 
 const schemeWord = wordOf("a scheme", SCHEMES);
 const holderName = nameOf("the id of the holder");
@@ -102,12 +102,12 @@ function readHsmKey(fields: Fields, name: KeyName): HsmKey | null {
   const serial = fields.required("serial", serialText);
   const spares = fields.optional("spares", listOf("spares", serialText, 0, 16), []);
   const provision = fields.optional("provision", booleanOf("provision"), false);
-  const attestation = fields.optional("attestation", wordOf("attestation", ATTESTATIONS), "none" as const);
+  const attestation = fields.optional("attestation", readAttestation, undefined);
   const keyid = fields.optional("keyid", keyidText, undefined);
   if (holder === null || scheme === null || device === null || serial === null) return null;
   if (spares === null || provision === null || attestation === null || keyid === null) return null;
-  const key = { store: "hsm", name, holder, scheme, device, serial, spares, provision, attestation } as const;
-  return keyid === undefined ? key : { ...key, keyid };
+  const key = { store: "hsm", name, holder, scheme, device, serial, spares, provision } as const;
+  return { ...key, attestation: attestation ?? null, ...(keyid === undefined ? {} : { keyid }) };
 }
 
 function readFileKey(fields: Fields, name: KeyName): FileKey | null {

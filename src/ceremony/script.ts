@@ -28,6 +28,23 @@ export interface Person {
   readonly signsWith?: string;
 }
 
+/** How often a YubiKey asks for its PIV PIN or for a touch, from the least to the most. */
+export const PIN_POLICIES = ["never", "once", "always"] as const;
+export const TOUCH_POLICIES = ["never", "cached", "always"] as const;
+
+/** What must hold of a device's certificate for a key that it makes. */
+export interface AttestationRequirement {
+  /** SHA-256 of the DER of the makers' roots that its chain may end in, at least one. */
+  readonly roots: readonly Sha256Hex[];
+  /** The oldest that will do, `2.4.0`; null: the device profile's. */
+  readonly firmware: string | null;
+  /** YubiHSM: exactly these, 1 to 16; null: any. */
+  readonly domains: readonly number[] | null;
+  /** PIV: at least that often; null: `once`, and no touch. */
+  readonly pin: (typeof PIN_POLICIES)[number] | null;
+  readonly touch: (typeof TOUCH_POLICIES)[number] | null;
+}
+
 /** A key in a PKCS#11 token. With `keyid` it exists already (renewal, rotation) and is not made again. */
 export interface HsmKey {
   readonly store: "hsm";
@@ -41,7 +58,8 @@ export interface HsmKey {
   readonly spares: readonly string[];
   /** Initialise the token and set its PINs before the key is made. */
   readonly provision: boolean;
-  readonly attestation: "required" | "waived" | "none";
+  /** `waived`: people agreed to do without; null: nothing is said, as for a key that exists. */
+  readonly attestation: AttestationRequirement | "waived" | null;
   readonly keyid?: KeyId;
 }
 

@@ -6,7 +6,7 @@ import type { KeyId, PublicKey, Sha256Hex, UtcSecond } from "../tuf/types.ts";
 import { dropWhatChanged } from "./amendment.ts";
 import { type ComposedDocument, Composer } from "./composer.ts";
 import type { Exception } from "./effects.ts";
-import type { Fact, KeyFact, SignatureFact } from "./facts.ts";
+import type { AttestedFact, Fact, KeyFact, SignatureFact } from "./facts.ts";
 import type { Plan, PlannedStep, StepRef } from "./plan-types.ts";
 import type { KeyName, PersonId, RoleName } from "./script.ts";
 
@@ -49,6 +49,7 @@ export class CeremonyState {
   readonly waiting = new Set<StepRef>();
   readonly present = new Set<PersonId>();
   readonly keys = new Map<KeyName, KeyFact>();
+  readonly attested = new Map<KeyName, AttestedFact>();
   readonly devices = new Map<KeyName, string>();
   readonly reinitialise = new Set<KeyName>();
   /** Keys of which an attempt may have left something: it broke off, or the key it made was not kept. Destroyed before the next. */
@@ -198,6 +199,9 @@ export class CeremonyState {
         this.keys.set(fact.key, fact);
         this.reinitialise.delete(fact.key);
         this.cursor = 0;
+        return;
+      case "attested":
+        this.attested.set(fact.key, fact);
         return;
       case "device":
         this.devices.set(fact.key, fact.serial);

@@ -94,6 +94,7 @@ const MISHAPS: ReadonlySet<string> = new Set([
   "token/none",
   "token/several",
   "token/other-serial",
+  "attestation/none",
 ]);
 
 /**

@@ -64,6 +64,7 @@ function withSoftwareTokens(real: Stores, tokens: Stores): Stores {
     findToken: (request, situation) => tokens.findToken(request, situation),
     provision: (request, situation) => tokens.provision(request, situation),
     generate: (request, ...rest) => placeOf(request).generate(request, ...rest),
+    readCertificates: (request, situation) => real.readCertificates(request, situation),
     sign: (request, ...rest) => placeOf(request).sign(request, ...rest),
     endKey: (request) => real.endKey(request),
     close: async () => {

@@ -6,8 +6,10 @@
  *       yubihsm2: { module: /usr/lib/x86_64-linux-gnu/pkcs11/yubihsm_pkcs11.so, init: "connector=yhusb://" }
  *     media:
  *       grace: [/media/grace-1, /media/grace-2]
+ *     attestations: /media/admin/attestations
  *
- * Modules by the name that a script's `device:` uses; media by the holder's id. PINs are never in it.
+ * Modules by the name that a script's `device:` uses; media by the holder's id; certificates in a folder with the name of
+ * the key, or beside these folders where they are for all. PINs are never in it.
  */
 import { readFileSync } from "node:fs";
 import { parseDocument } from "yaml";
@@ -26,6 +28,8 @@ export interface MachineFile {
   readonly modules: ReadonlyMap<string, MachineModule>;
   /** Two folders on two media of each holder who keeps a key in a file. */
   readonly media: ReadonlyMap<string, readonly [string, string]>;
+  /** A folder with a folder of certificates for each key that a device attests by files. */
+  readonly attestations?: string | undefined;
 }
 
 /** SHA-256 of modules that a script pins, by device. */
@@ -46,6 +50,7 @@ const shape = z.strictObject({
     )
     .optional(),
   media: z.record(z.string(), z.tuple([absolute, absolute])).optional(),
+  attestations: absolute.optional(),
 });
 
 /** Throws `machine/unreadable`, `machine/not-yaml`, `machine/shape` (every mistake at once). */
@@ -55,7 +60,7 @@ export function readMachineFile(path: string): MachineFile {
     const mistakes = checked.error.issues.map(({ path: where, message }) => `${where.join(".")}: ${message}`);
     throw refuse("shape", path, mistakes.join("; "));
   }
-  const { modules = {}, media = {} } = checked.data;
+  const { modules = {}, media = {}, attestations } = checked.data;
   return {
     modules: new Map(
       Object.entries(modules).map(([name, { module, init, env = {} }]) => [
@@ -64,6 +69,7 @@ export function readMachineFile(path: string): MachineFile {
       ]),
     ),
     media: new Map(Object.entries(media)),
+    attestations,
   };
 }
 
@@ -94,7 +100,7 @@ function refuse(code: string, path: string, found: string): CeremonyError {
   return new CeremonyError({
     code: `machine/${code}`,
     exit: "usage",
-    expected: "a machine file: `modules` by device, `media` by holder",
+    expected: "a machine file: `modules` by device, `media` by holder, `attestations`",
     found: `${quote(path, 200)}: ${quote(found, 400)}`,
     remedy: "See `tuf-ceremony run --help` for an example.",
   });

@@ -63,6 +63,8 @@ export class LivePerformer implements Performer {
         const unfinished = situation.state.leftOver.has(action.request.key);
         return await stores.generate(action.request, message, situation, unfinished);
       }
+      case "read-certificates":
+        return await during(() => stores.readCertificates(action.request, situation));
       case "sign":
         return await stores.sign(action.request, attachment(action, action.request.role), situation);
       case "end-key":

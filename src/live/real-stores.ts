@@ -6,6 +6,7 @@
  */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { DEVICES } from "../ceremony/devices/index.ts";
 import type { Effects } from "../ceremony/effects.ts";
 import { CeremonyError } from "../errors.ts";
 import { openAgeStore, type PassphraseSource, signWithAgeFile } from "../keystore/age-file.ts";
@@ -14,6 +15,7 @@ import { type OneTimeKey, startOneTimeKey } from "../keystore/one-time.ts";
 import { PinFailures, type PinSource } from "../keystore/pkcs11/pin-source.ts";
 import type { PinRequest } from "../keystore/pkcs11/protocol.ts";
 import { quote } from "../tuf/quote.ts";
+import { findCertificates } from "./attestation-files.ts";
 import type { CeremonyFolder } from "./ceremony-folder.ts";
 import type { MachineFile } from "./machine-file.ts";
 import type { People, Situation } from "./people.ts";
@@ -109,6 +111,20 @@ class RealStores implements Stores {
       default:
         return request.store satisfies never;
     }
+  }
+
+  /** Of the token, where its module has them, and of the files; only those that have to do with an attestation. */
+  async readCertificates(
+    request: Effects["read-certificates"]["request"],
+    situation: Situation,
+  ): Promise<Effects["read-certificates"]["value"]> {
+    const attestation = DEVICES.get(request.device)?.attestation ?? null;
+    if (attestation === null) throw new TypeError(`${request.device} attests nothing`);
+    const onToken = attestation.onToken
+      ? await this.#tokens.certificates(request, pinnedModule(request.device, situation))
+      : [];
+    const folder = this.#options.machine.attestations ?? null;
+    return { certificates: findCertificates(request.key, attestation, onToken, folder) };
   }
 
   async sign(

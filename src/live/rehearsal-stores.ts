@@ -41,6 +41,9 @@ export function throwAwayStores(known: Iterable<readonly [string, ThrowAwayKey]>
         swept: 0,
       };
     },
+    async readCertificates() {
+      throw new TypeError("nobody attests a throw-away key, and nobody asks");
+    },
     async sign({ key }, payload) {
       const made = keys.get(key);
       if (made === undefined) {

@@ -19,6 +19,10 @@ export interface Stores {
     situation: Situation,
     unfinished: boolean,
   ): Promise<Value<"generate">>;
+  readCertificates(
+    request: Request<"read-certificates">,
+    situation: Situation,
+  ): Promise<Value<"read-certificates">>;
   sign(request: Request<"sign">, payload: Uint8Array, situation: Situation): Promise<Value<"sign">>;
   endKey(request: Request<"end-key">): Promise<void>;
   /** Ends every process and session that is still open; safe to call twice. */

@@ -76,6 +76,15 @@ export class TokenBench {
     }
   }
 
+  /** Of the token that is open, or is opened for it; nobody logs in. */
+  async certificates(
+    { device, serial }: Effects["read-certificates"]["request"],
+    pinned: PinnedModule,
+  ): Promise<readonly Uint8Array[]> {
+    await this.#use(device, serial, pinned);
+    return await this.#once((store) => store.certificates());
+  }
+
   async generate(request: GenerateRequest, possession: Uint8Array): Promise<GeneratedKey> {
     return await this.#once((store) => store.generate(request, possession));
   }

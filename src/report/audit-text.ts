@@ -43,7 +43,7 @@ function grades(verdict: Verdict): readonly string[] {
     ["finished", end === "finished" ? "yes" : `NO: ${end ?? "the last session has no seal"}`],
     ["anchored", anchored(isAnchored)],
     ["witnessed", `${signed} of ${witnesses.length}`],
-    ["attested", `${attested.keys} of ${attested.of} keys on devices (this version checks no attestation)`],
+    ["attested", tellAttested(attested)],
     ["exceptions", String(deviations.length)],
     ...clients.map(
       ({ client, version, accepted, isPartial }) =>
@@ -54,6 +54,12 @@ function grades(verdict: Verdict): readonly string[] {
     ),
   ];
   return rows.flatMap(([name, text]) => hang(`${name.padEnd(12)}`, text));
+}
+
+function tellAttested({ keys, of, waived }: Verdict["attested"]): string {
+  if (of === 0) return "no device made a key";
+  const by = waived.length === 0 ? "" : `; waived by the script: ${waived.join(", ")}`;
+  return `${keys} of ${of} keys that devices made${by}`;
 }
 
 function anchored(isAnchored: boolean | null): string {

@@ -1,4 +1,6 @@
 /** What `check` shows people: what is wrong with a script, else what it will make, who does what, and its digest. */
+
+import { DEVICES } from "../ceremony/devices/index.ts";
 import type {
   Gate,
   Plan,
@@ -7,7 +9,7 @@ import type {
   PlannedStep,
   ScriptFinding,
 } from "../ceremony/plan-types.ts";
-import type { KeyName, Script, ScriptRole } from "../ceremony/script.ts";
+import type { HsmKey, KeyName, Script, ScriptRole } from "../ceremony/script.ts";
 import { clipForTerminal, padShown } from "../terminal/escape.ts";
 import { digestLines } from "../terminal/panel.ts";
 import { isSha256Hex, type Sha256Hex } from "../tuf/types.ts";
@@ -99,7 +101,9 @@ function describeStore(key: PlannedKey["key"]): string {
       const made = key.keyid === undefined ? "made" : "kept";
       const provision = key.provision ? ", initialised here" : "";
       const spares = key.spares.length === 0 ? "no spare" : `spares ${key.spares.map(show).join(", ")}`;
-      return `${made} in ${key.device} ${show(key.serial)}${provision}; ${spares}; attestation ${key.attestation}`;
+      const evidence =
+        DEVICES.get(key.device)?.evidence === "documented" ? " (from documentation, not tested)" : "";
+      return `${made} in ${key.device}${evidence} ${show(key.serial)}${provision}; ${spares}${describeAttestation(key.attestation)}`;
     }
     case "file":
       return key.keyid === undefined ? "made here, in an age file" : "in an age file";
@@ -114,6 +118,20 @@ function describeStore(key: PlannedKey["key"]): string {
     default:
       return key satisfies never;
   }
+}
+
+function describeAttestation(attestation: HsmKey["attestation"]): string {
+  if (attestation === null) return "";
+  if (attestation === "waived") return "; attestation waived";
+  const { roots, firmware, domains, pin, touch } = attestation;
+  const wanted = [
+    firmware === null ? "" : `firmware from ${firmware}`,
+    domains === null ? "" : `domains ${domains.join(" ")}`,
+    pin === null ? "" : `PIN ${pin}`,
+    touch === null ? "" : `touch ${touch}`,
+  ].filter((part) => part !== "");
+  const by = roots.map((root) => root.slice(0, 8)).join(" or ");
+  return `; attested by ${by}${wanted.length === 0 ? "" : `, ${wanted.join(", ")}`}`;
 }
 
 function show(serial: string): string {

@@ -68,7 +68,7 @@ describe("a finished ceremony", () => {
         exceptions: [],
       },
     );
-    assert.deepEqual(attested, { keys: 0, of: 0 });
+    assert.deepEqual(attested, { keys: 0, of: 0, waived: [] });
     assert.equal(lines, linesIn(finished).length);
     assert.equal(verdict.head, head);
     assert.deepEqual(verdict.witnesses, [{ person: "witness-1", head: null }]);

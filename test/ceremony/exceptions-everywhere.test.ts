@@ -23,10 +23,10 @@ const tokens = edit(
   edit(
     minimal,
     "root-ada: { holder: ada, scheme: ed25519, store: file }",
-    "root-ada: { holder: ada, scheme: ed25519, store: hsm, device: softhsm, serial: at-ceremony, provision: true }",
+    "root-ada: { holder: ada, scheme: ed25519, store: hsm, device: softhsm, serial: at-ceremony, provision: true, attestation: waived }",
   ),
   "root-grace: { holder: grace, scheme: ed25519, store: file }",
-  'root-grace: { holder: grace, scheme: ed25519, store: hsm, device: softhsm, serial: "77", spares: ["78"] }',
+  'root-grace: { holder: grace, scheme: ed25519, store: hsm, device: softhsm, serial: "77", spares: ["78"], attestation: waived }',
 ).concat(`follow: true
 agenda:
   - preflight

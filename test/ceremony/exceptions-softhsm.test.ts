@@ -22,7 +22,7 @@ function tokenScript(rest: (holder: Holder) => string): string {
   return exampleText("minimal").replaceAll(
     /\{ holder: (\w+), scheme: ed25519, store: file \}/g,
     (_, holder: Holder) =>
-      `{ holder: ${holder}, scheme: ${SCHEMES[holder]}, store: hsm, device: softhsm, ${rest(holder)} }`,
+      `{ holder: ${holder}, scheme: ${SCHEMES[holder]}, store: hsm, device: softhsm, ${rest(holder)}, attestation: waived }`,
   );
 }
 

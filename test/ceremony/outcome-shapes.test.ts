@@ -64,6 +64,7 @@ const GOOD: { readonly [K in Kind]: readonly [request: Effects[K]["request"], va
       swept: 0,
     },
   ],
+  "read-certificates": [{ key: "root-ada", device: "yubikey", serial: "0001" }, { certificates: ["MAA="] }],
   sign: [
     {
       key: "root-ada",

@@ -129,6 +129,7 @@ function noStores() {
     findToken: refuse,
     provision: refuse,
     generate: refuse,
+    readCertificates: refuse,
     sign: refuse,
     endKey: refuse,
     close: async () => {},

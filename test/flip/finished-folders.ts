@@ -22,7 +22,7 @@ export interface FinishedFolder {
 
 const IN_FILE = "root-ada: { holder: ada, scheme: ed25519, store: file }";
 const ON_TOKEN =
-  "root-ada: { holder: ada, scheme: ed25519, store: hsm, device: softhsm, serial: at-ceremony, provision: true }";
+  "root-ada: { holder: ada, scheme: ed25519, store: hsm, device: softhsm, serial: at-ceremony, provision: true, attestation: waived }";
 const KATHERINE = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIP/y20KnEzXa0pL+6CxImt2nPhIk29OipGf6WWjUMJYM";
 
 /**

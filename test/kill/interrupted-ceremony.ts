@@ -104,6 +104,8 @@ function talkingStores(stores: Stores, say: (what: string) => void): Stores {
     findToken: (...args) => around(say, "finding a token", () => stores.findToken(...args)),
     provision: (...args) => around(say, "provisioning a token", () => stores.provision(...args)),
     generate: (...args) => around(say, `generating ${args[0].key}`, () => stores.generate(...args)),
+    readCertificates: (...args) =>
+      around(say, "reading certificates", () => stores.readCertificates(...args)),
     sign: (...args) => around(say, `signing with ${args[0].key}`, () => stores.sign(...args)),
     endKey: (...args) => around(say, `ending ${args[0].key}`, () => stores.endKey(...args)),
     close: () => around(say, "closing the stores", () => stores.close()),

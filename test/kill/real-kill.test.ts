@@ -167,7 +167,7 @@ function writeTokenScript(base: string): string {
       edit(
         script,
         `root-${holder}: { holder: ${holder}, scheme: ed25519, store: file }`,
-        `root-${holder}: { holder: ${holder}, scheme: ${index === 1 ? "ecdsa-sha2-nistp256" : "ed25519"}, store: hsm, device: softhsm, serial: at-ceremony, provision: true }`,
+        `root-${holder}: { holder: ${holder}, scheme: ${index === 1 ? "ecdsa-sha2-nistp256" : "ed25519"}, store: hsm, device: softhsm, serial: at-ceremony, provision: true, attestation: waived }`,
       ),
     exampleText("minimal"),
   );

@@ -16,15 +16,15 @@ const faking = requires(softhsm, pkcs11Addon, compiler);
 const SCRIPT = exampleText("minimal")
   .replace(
     "root-ada: { holder: ada, scheme: ed25519, store: file }",
-    "root-ada: { holder: ada, scheme: ed25519, store: hsm, device: softhsm, serial: at-ceremony, provision: true }",
+    "root-ada: { holder: ada, scheme: ed25519, store: hsm, device: softhsm, serial: at-ceremony, provision: true, attestation: waived }",
   )
   .replace(
     "root-grace: { holder: grace, scheme: ed25519, store: file }",
-    "root-grace: { holder: grace, scheme: ed25519, store: hsm, device: softhsm, serial: at-ceremony, provision: true }",
+    "root-grace: { holder: grace, scheme: ed25519, store: hsm, device: softhsm, serial: at-ceremony, provision: true, attestation: waived }",
   )
   .replace(
     "root-admin: { holder: admin, scheme: ed25519, store: file }",
-    "root-admin: { holder: admin, scheme: ed25519, store: hsm, device: softhsm, serial: at-ceremony }",
+    "root-admin: { holder: admin, scheme: ed25519, store: hsm, device: softhsm, serial: at-ceremony, attestation: waived }",
   );
 
 /** Something that goes wrong, and what is said of it. */

@@ -51,7 +51,11 @@ const GRADES: readonly (readonly [what: string, changes: () => Partial<Verdict>,
     () => ({ witnesses: [{ person: "witness-1", head: good.state?.plan.scriptSha256 ?? null }] }),
     /\nwitnessed {3}0 of 1\n/,
   ],
-  ["nothing attested", () => ({ attested: { keys: 0, of: 3 } }), /\nattested {4}0 of 3 keys on devices/],
+  [
+    "nothing attested",
+    () => ({ attested: { keys: 1, of: 3, waived: ["root-ada", "root-grace"] } }),
+    /\nattested {4}1 of 3 keys that devices made; waived by the script: root-ada,\s+root-grace\n/,
+  ],
   ["a client that accepts", () => ({ clients: [client] }), /\nclient {6}tuf-js 5\.0\.2: accepts\n/],
   [
     "a client that refuses",

@@ -3,6 +3,7 @@ import type { Effects } from "../../src/ceremony/effects.ts";
 import { CeremonyError } from "../../src/errors.ts";
 import { makeSoftwareKey, type SoftwareKey } from "../../src/keystore/software-key.ts";
 import type { Stores } from "../../src/live/stores.ts";
+import type { PublicKey } from "../../src/tuf/types.ts";
 
 type Request<K extends keyof Effects> = Effects[K]["request"];
 
@@ -15,6 +16,8 @@ export class Devices implements Stores {
   readonly dying = new Set<string>();
   /** By key: the store hands over the key of another place. */
   readonly copying = new Map<string, string>();
+  /** By key, given its public key: what its device and its maker say of it. */
+  readonly attesting = new Map<string, (publicKey: PublicKey) => readonly Uint8Array[]>();
   /** What was done, `generate root-ada 0010`, in order. */
   readonly log: string[] = [];
   /** By the key's name and the device that it is on; files and processes are a device of their own. */
@@ -53,6 +56,17 @@ export class Devices implements Stores {
     this.#keys.set(at, made);
     if (store === "one-time") this.#oneTime.add(at);
     return { publicKey: made.publicKey, proof: made.sign(possession), attributes: {}, swept };
+  }
+
+  async readCertificates({
+    key,
+    serial,
+  }: Request<"read-certificates">): Promise<Effects["read-certificates"]["value"]> {
+    this.log.push(`read-certificates ${key} ${serial}`);
+    const made = this.#keys.get(place(key, serial));
+    const ders = made === undefined ? [] : (this.attesting.get(key)?.(made.publicKey) ?? []);
+    if (ders.length === 0) throw failing("attestation/none", "none");
+    return { certificates: ders.map((der) => Buffer.from(der).toString("base64")) };
   }
 
   async sign(

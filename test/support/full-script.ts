@@ -29,7 +29,7 @@ keys:
     serial: "0013200461"
     spares: ["0013200462", "0013200463"]
     attestation: waived
-  root-grace: { holder: grace, scheme: ed25519, store: hsm, device: softhsm, serial: at-ceremony, provision: true }
+  root-grace: { holder: grace, scheme: ed25519, store: hsm, device: softhsm, serial: at-ceremony, provision: true, attestation: waived }
   root-linus: { holder: linus, enrolled: { file: enrolment/linus.json, sha256: ${digest("c")} } }
   root-zoe: { holder: zoe, store: elsewhere, keyid: ${digest("d")} }
   old-admin: { holder: admin, store: file, scheme: ed25519, keyid: ${digest("e")} }

@@ -24,7 +24,7 @@ const keys = HOLDERS.map((id) => {
   const device =
     id === "ada" || id === "grace" ? "luna7" : id === "radia" ? "smartcard-hsm" : "nitrokey-hsm2";
   return `  root-${id}:
-    { holder: ${id}, scheme: ecdsa-sha2-nistp256, store: hsm, device: ${device}, serial: "${serial}", spares: ["${spare}"] }
+    { holder: ${id}, scheme: ecdsa-sha2-nistp256, store: hsm, device: ${device}, serial: "${serial}", spares: ["${spare}"], attestation: waived }
 `;
 }).join("");
 

@@ -11,7 +11,7 @@ export const CLOUDHSM: DeviceProfile = {
   serial: "constant",
   schemes: NO_ED25519,
   maxEd25519Bytes: null,
-  attests: false,
+  attestation: null,
   provisioning: { by: "vendor-tool", commands: ["cloudhsm-cli user create --role crypto-user"] },
   generateCommand: null,
   curveSpellings: ["oid"],

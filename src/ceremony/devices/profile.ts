@@ -26,7 +26,8 @@ export interface DeviceProfile {
   readonly schemes: readonly Scheme[];
   /** The largest message that it signs with Ed25519, which signs whole messages; null: no limit known. */
   readonly maxEd25519Bytes: number | null;
-  readonly attests: boolean;
+  /** Null: it can't say where a key was made. */
+  readonly attestation: AttestationProfile | null;
   readonly provisioning: Provisioning;
   /** Null: by whoever is logged in as the user. Else the vendor's command that makes keys. */
   readonly generateCommand: string | null;
@@ -43,6 +44,17 @@ export interface DeviceProfile {
     readonly tries: "reported" | "never-locks" | "unknown";
   };
   readonly backup: Backup;
+}
+
+/** How the maker vouches for keys that the device made. */
+export interface AttestationProfile {
+  readonly format: "yubihsm" | "piv";
+  /** Older firmware is known to leak keys: no script can go below it. */
+  readonly leastFirmware: string;
+  /** Whether its PKCS#11 module has the certificates; otherwise they come as files. */
+  readonly onToken: boolean;
+  /** What makes the files. */
+  readonly commands: readonly string[];
 }
 
 type PrivateAttribute = "CKA_MODIFIABLE" | "CKA_COPYABLE" | "CKA_DESTROYABLE" | "CKA_ALWAYS_AUTHENTICATE";

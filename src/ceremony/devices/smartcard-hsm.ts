@@ -11,7 +11,7 @@ export const SMARTCARD_HSM: DeviceProfile = {
   serial: "printed",
   schemes: NO_ED25519,
   maxEd25519Bytes: null,
-  attests: false,
+  attestation: null,
   provisioning: { by: "token", factoryOfficerPin: null, erasable: true },
   generateCommand: null,
   curveSpellings: ["oid"],

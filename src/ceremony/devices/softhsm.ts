@@ -11,7 +11,7 @@ export const SOFTHSM: DeviceProfile = {
   serial: "changing",
   schemes: SCHEMES,
   maxEd25519Bytes: null,
-  attests: false,
+  attestation: null,
   provisioning: { by: "token", factoryOfficerPin: null, erasable: true },
   generateCommand: null,
   curveSpellings: ["name", "oid"],

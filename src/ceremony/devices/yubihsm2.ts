@@ -11,7 +11,16 @@ export const YUBIHSM2: DeviceProfile = {
   serial: "printed",
   schemes: SCHEMES,
   maxEd25519Bytes: 3134,
-  attests: true,
+  // YSA-2024-03 (EUCLEAK) is mended in 2.4.0.
+  attestation: {
+    format: "yubihsm",
+    leastFirmware: "2.4.0",
+    onToken: false,
+    commands: [
+      "yubihsm-shell -a sign-attestation-certificate -i ID --attestation-id 0 --outformat PEM --out key.pem",
+      "yubihsm-shell -a get-opaque -i 0 --outformat PEM --out device.pem",
+    ],
+  },
   provisioning: {
     by: "vendor-tool",
     commands: ["yubihsm-shell -a reset", "yubihsm-shell -a put-authentication-key"],

@@ -11,7 +11,13 @@ export const YUBIKEY: DeviceProfile = {
   serial: "printed",
   schemes: SCHEMES,
   maxEd25519Bytes: 3072,
-  attests: true,
+  // YSA-2024-03 (EUCLEAK) is mended in 5.7.0.
+  attestation: {
+    format: "piv",
+    leastFirmware: "5.7.0",
+    onToken: true,
+    commands: ["ykman piv keys attest 9c key.pem", "ykman piv certificates export f9 device.pem"],
+  },
   provisioning: {
     by: "vendor-tool",
     commands: ["ykman piv access change-management-key --generate --protect", "ykman piv access change-pin"],

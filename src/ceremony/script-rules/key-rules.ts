@@ -4,6 +4,7 @@ import { isInitialisedHere } from "../devices/profile.ts";
 import { nearest } from "../nearest.ts";
 import type { HsmKey, KeyName, OneTimeKey, ScriptKey, ScriptRole } from "../script.ts";
 import type { ScriptDraft } from "../script-draft.ts";
+import { checkAttestation } from "./attestation-rules.ts";
 import type { Findings } from "./findings.ts";
 
 /** Bytes of a token's label (PKCS#11, C_InitToken); names are ASCII. */
@@ -131,13 +132,7 @@ function checkDevice(key: HsmKey, uses: readonly KeyUse[], findings: Findings): 
   if (key.serial === AT_CEREMONY && key.keyid !== undefined) {
     findings.at(`${path}.serial`, "keys/serial-existing", { found: `${AT_CEREMONY} for an existing key` });
   }
-  if (key.attestation === "required") {
-    const rule = device.attests ? "keys/attestation-unchecked" : "keys/attestation";
-    findings.at(`${path}.attestation`, rule, { found: `attestation of ${device.name}` });
-  }
-  if (key.attestation === "none" && device.attests && key.keyid === undefined) {
-    findings.at(path, "keys/attestation-open", { found: "nothing about attestation" });
-  }
+  checkAttestation(key, device, findings);
   if (device.soft) return;
   if (key.serial === AT_CEREMONY) {
     findings.at(`${path}.serial`, "keys/serial-at-ceremony", { found: `${AT_CEREMONY} for ${device.name}` });

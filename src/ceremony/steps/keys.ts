@@ -20,6 +20,7 @@ import {
   type Step,
   type StepContext,
 } from "../step.ts";
+import { attest } from "./attest.ts";
 
 type Generated = Effects["generate"]["value"];
 type Ended = { readonly ended: readonly Fact[] };
@@ -98,11 +99,14 @@ function* makeOnToken(
 
   const made = yield* makeKey(context, key, { device: key.device, serial: token.serial }, dispositions);
   if (made.kind === "deviation") return by(made);
+  const attested = yield* attest(context, key, made.value.publicKey, token.serial, dispositions);
+  if (attested.kind === "deviation") return by(attested);
   const bound: readonly Fact[] =
     context.state.serialOf(key.name) === token.serial
       ? []
       : [{ fact: "device", key: key.name, serial: token.serial }];
-  return { facts: [...bound, keyFact(key, made.value, token.serial)] };
+  const evidence = attested.value === null ? [] : [attested.value];
+  return { facts: [...bound, keyFact(key, made.value, token.serial), ...evidence] };
 }
 
 function* generateInFile(context: StepContext, key: FileKey): Step {

@@ -43,6 +43,11 @@ export const tokenTable: readonly CommandEntry[] = [
     load: () => import("./restore.ts"),
   },
   {
+    name: "attest",
+    summary: "judge the certificates of a key that a device made",
+    load: () => import("./attest.ts"),
+  },
+  {
     name: "unlock",
     summary: "a new PIN, by the security officer",
     load: () => import("./unlock.ts"),

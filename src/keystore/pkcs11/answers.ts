@@ -1,6 +1,7 @@
 /** How the parent reads what comes out of a process in which somebody else's library runs. */
 import { z } from "zod";
 import { SCHEMES } from "../../tuf/types.ts";
+import { MOST_CERTIFICATES } from "./certificates.ts";
 import type { CallKind, Calls, FromChild, PinRequest } from "./protocol.ts";
 import { type Failure, isSituation } from "./situations.ts";
 
@@ -73,6 +74,7 @@ export const ANSWERS: { readonly [K in CallKind]: z.ZodType<Calls[K]["answer"]> 
   find: foundKey.nullable(),
   sign: z.strictObject({ signature: hex }),
   keys: keySurvey,
+  certificates: z.array(z.base64().max(21_848)).max(MOST_CERTIFICATES),
   transport: z.strictObject({ modulus: hex, exponent: hex }),
   wrap: z.strictObject({ copies: z.array(wrappedKey), attributes }),
   unwrap: z.strictObject({ signature: hex, attributes, swept: count }),

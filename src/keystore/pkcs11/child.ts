@@ -9,6 +9,7 @@ import { Buffer } from "node:buffer";
 import { writeFileSync } from "node:fs";
 import { Socket } from "node:net";
 import type { DeviceProfile } from "../../ceremony/devices/profile.ts";
+import { readCertificates } from "./certificates.ts";
 import { readMessages, writeMessage } from "./channel.ts";
 import { makeTransportKey, unwrapKey, wrapKey } from "./copies.ts";
 import { loadModule } from "./module.ts";
@@ -72,6 +73,8 @@ async function perform(message: CallMessage): Promise<unknown> {
       return await generateKey(requireOpened().token.session, requireOpened().profile, message.request);
     case "keys":
       return surveyKeys(requireOpened().token.session);
+    case "certificates":
+      return requireOpened().token.look(readCertificates);
     case "find":
       return findKey(requireOpened().token.session, message.request.label, message.request.scheme);
     case "sign":

@@ -2,7 +2,7 @@
 
 export const UserType = { securityOfficer: 0, user: 1, contextSpecific: 2 } as const;
 
-export const ObjectClass = { publicKey: 2, privateKey: 3, secretKey: 4 } as const;
+export const ObjectClass = { certificate: 1, publicKey: 2, privateKey: 3, secretKey: 4 } as const;
 
 export const KeyType = { rsa: 0x00, ec: 0x03, aes: 0x1f, ecEdwards: 0x40 } as const;
 
@@ -11,6 +11,7 @@ export const Attribute = {
   token: 0x001,
   private: 0x002,
   label: 0x003,
+  value: 0x011,
   keyType: 0x100,
   id: 0x102,
   sensitive: 0x103,

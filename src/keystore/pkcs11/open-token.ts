@@ -45,6 +45,18 @@ export class OpenToken {
     return info;
   }
 
+  /** By a session in which nobody has logged in, unless somebody has. */
+  look<Result>(work: (session: Session) => Result): Result {
+    if (this.#session !== null) return work(this.#session);
+    const { cryptoki } = this.#module;
+    const handle = openSession(cryptoki, this.#token.slot);
+    try {
+      return work({ cryptoki, handle });
+    } finally {
+      closeSession(cryptoki, handle);
+    }
+  }
+
   /** `fit`: a PIN that no new one may be is refused before it is tried. */
   async login(fit: boolean): Promise<TokenInfo> {
     if (this.#session !== null) return this.readInfo();

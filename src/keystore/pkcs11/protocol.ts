@@ -105,6 +105,8 @@ export interface Calls {
     answer: { readonly signature: string };
   };
   keys: { request: Record<never, never>; answer: KeySurvey };
+  /** Base64 of DER, of every certificate that shows without a PIN; those of an unlikely length are left out. */
+  certificates: { request: Record<never, never>; answer: readonly string[] };
   transport: { request: { readonly label: string }; answer: RsaNumbers };
   wrap: {
     request: {

@@ -32,6 +32,7 @@ const PATIENCE_SECONDS: Readonly<Record<CallKind, number>> = {
   unlock: 120,
   generate: 300, // RSA on a smart card
   keys: 120,
+  certificates: 120,
   find: 60,
   sign: 120, // some devices wait for a touch
   transport: 300,

@@ -209,6 +209,12 @@ export class TokenStore implements KeyStore {
     return await this.#ask("keys", {});
   }
 
+  /** DER of every certificate on it; nobody has to be logged in. */
+  async certificates(): Promise<readonly Uint8Array[]> {
+    const found = await this.#ask("certificates", {});
+    return found.map((text) => Buffer.from(text, "base64"));
+  }
+
   /** Destroys whatever a killed attempt left under the label, halves and cripples included. Answers how many objects. */
   async sweep(label: string): Promise<number> {
     const { destroyed } = await this.#ask("sweep", { label });

@@ -2,6 +2,7 @@
 import type { AskRequest, PromptId } from "../../ceremony/effects.ts";
 import type { RenderedScreen } from "../../terminal/screen.ts";
 import type { Situation } from "../people.ts";
+import { attestation, attested } from "./attestation.ts";
 import { confirmKey, insertToken, media, newKey, provision } from "./keys.ts";
 import {
   amendment,
@@ -37,6 +38,8 @@ const SCREENS: Readonly<Record<PromptId, Screen>> = {
   "insert-token": insertToken,
   provision,
   "new-key": newKey,
+  attestation,
+  attested,
   media,
   "confirm-key": confirmKey,
   "one-time-begin": oneTimeBegin,

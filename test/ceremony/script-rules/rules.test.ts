@@ -7,6 +7,8 @@ import { SCRIPT_RULES } from "../../../src/ceremony/script-rules/rules.ts";
 import { FULL_SCRIPT } from "../../support/full-script.ts";
 import { edit, exampleText, lineOf } from "../../support/scripts.ts";
 
+const ROOT = "a".repeat(64);
+
 interface Case {
   readonly rule: string;
   readonly base: string;
@@ -107,7 +109,7 @@ const cases: readonly Case[] = [
   {
     rule: "keys/serial-existing",
     base: FULL_SCRIPT,
-    edits: [["provision: true }", `keyid: ${"3f".repeat(32)} }`]],
+    edits: [["provision: true, ", `keyid: ${"3f".repeat(32)}, `]],
     at: "root-grace: {",
   },
   {
@@ -128,32 +130,50 @@ const cases: readonly Case[] = [
   {
     rule: "keys/provision",
     base: FULL_SCRIPT,
-    edits: [["attestation: waived", "attestation: waived\n    provision: true"]],
+    edits: [["attestation: waived\n", "attestation: waived\n    provision: true\n"]],
     at: "    provision: true",
   },
   {
     rule: "keys/provision-label",
     base: FULL_SCRIPT.replaceAll("root-grace", "root-grace-with-a-name-that-is-too-long"),
-    edits: [["provision: true }", "provision: true, spares: [] }"]],
+    edits: [["provision: true, ", "provision: true, spares: [], "]],
     at: "root-grace-with-a-name-that-is-too-long: {",
   },
   {
     rule: "keys/provision-existing",
     base: FULL_SCRIPT,
-    edits: [["provision: true }", "provision: true, keyid: abc }"]],
+    edits: [["provision: true, ", "provision: true, keyid: abc, "]],
     at: "root-grace: {",
   },
   {
     rule: "keys/attestation",
     base: FULL_SCRIPT,
-    edits: [["provision: true }", "provision: true, attestation: required }"]],
+    edits: [["attestation: waived }", `attestation: { roots: [${ROOT}] } }`]],
     at: "root-grace: {",
   },
   {
-    rule: "keys/attestation-unchecked",
+    rule: "keys/attestation-existing",
     base: FULL_SCRIPT,
-    edits: [["attestation: waived", "attestation: required"]],
-    at: "    attestation: required",
+    edits: [["attestation: waived\n", `attestation: { roots: [${ROOT}] }\n    keyid: abc\n`]],
+    at: "    attestation: {",
+  },
+  {
+    rule: "keys/attestation-root",
+    base: FULL_SCRIPT,
+    edits: [["attestation: waived\n", `attestation: { roots: [${ROOT}] }\n`]],
+    at: "    attestation: {",
+  },
+  {
+    rule: "keys/attestation-firmware",
+    base: FULL_SCRIPT,
+    edits: [["attestation: waived\n", `attestation: { roots: [${ROOT}], firmware: "2.3.9" }\n`]],
+    at: "    attestation: {",
+  },
+  {
+    rule: "keys/attestation-field",
+    base: FULL_SCRIPT,
+    edits: [["attestation: waived\n", `attestation: { roots: [${ROOT}], pin: always }\n`]],
+    at: "    attestation: {",
   },
   {
     rule: "keys/attestation-open",

@@ -107,6 +107,13 @@ export class SoftTokens {
     this.#pkcs11Tool(["--keypairgen", "--key-type", "EC:prime256v1", "--label", label, "--id", "77"], serial);
   }
 
+  /** As a YubiKey has them, for everybody to read. */
+  writeCertificate(serial: string, label: string, der: Uint8Array): void {
+    const file = join(this.folder, "certificate.der");
+    writeFileSync(file, der);
+    this.#pkcs11Tool(["--write-object", file, "--type", "cert", "--label", label], serial);
+  }
+
   /** What a killed attempt leaves: half a key. */
   destroyHalf(serial: string, label: string, half: "pubkey" | "privkey"): void {
     this.#pkcs11Tool(["--delete-object", "--type", half, "--label", label], serial);
