@@ -29,16 +29,18 @@ export interface Holder {
   readonly name: string;
   readonly device: ProviderName;
   readonly scheme: string;
+  /** Whether the ceremony initialises the token; as a rule it does. */
+  readonly provision?: boolean;
 }
 
-/** minimal.yaml with a root of these keys, each named after its device: `root-nss`. */
+/** minimal.yaml with a root of these keys, each named after its holder: `root-ada`. */
 export function scriptFor(holders: readonly Holder[], threshold: number): LoadedScript {
   const people = holders.map(({ id, name }) => `  - { id: ${id}, name: ${name}, duty: holder }\n`);
   const keys = holders.map(
-    ({ id, device, scheme }) =>
-      `  root-${device}: { holder: ${id}, scheme: ${scheme}, store: hsm, device: ${device}, serial: at-ceremony, provision: true }\n`,
+    ({ id, device, scheme, provision = true }) =>
+      `  root-${id}: { holder: ${id}, scheme: ${scheme}, store: hsm, device: ${device}, serial: at-ceremony, provision: ${provision}, attestation: waived }\n`,
   );
-  const names = holders.map(({ device }) => `root-${device}`).join(", ");
+  const names = holders.map(({ id }) => `root-${id}`).join(", ");
   const edits: readonly (readonly [string, string])[] = [
     ["  - { id: ada, name: Ada Lovelace, duty: holder }\n", ""],
     ["  - { id: grace, name: Grace Hopper, duty: holder }\n", people.join("")],
@@ -56,6 +58,7 @@ export function scriptFor(holders: readonly Holder[], threshold: number): Loaded
 /** An effect that a token is needed for. */
 export interface TokenEffect {
   readonly kind: "find-token" | "provision" | "generate" | "sign";
+  readonly key: string;
   readonly device: string;
 }
 /** Has a say before and after the effect that `work` performs, and meanwhile. */
@@ -125,24 +128,32 @@ export class ProviderCeremony extends ExceptionalCeremony {
     };
     return {
       findToken: (request, ...rest) =>
-        around({ kind: "find-token", device: request.device }, () => stores.findToken(request, ...rest)),
+        around(effectOf("find-token", request), () => stores.findToken(request, ...rest)),
       provision: (request, ...rest) =>
-        around({ kind: "provision", device: request.device }, () => stores.provision(request, ...rest)),
+        around(effectOf("provision", request), () => stores.provision(request, ...rest)),
       generate: (request, ...rest) =>
         request.device === null
           ? stores.generate(request, ...rest)
-          : around({ kind: "generate", device: request.device }, () => stores.generate(request, ...rest)),
+          : around(effectOf("generate", request), () => stores.generate(request, ...rest)),
       sign: (request, ...rest) =>
         request.device === null
           ? stores.sign(request, ...rest)
-          : around({ kind: "sign", device: request.device }, () => stores.sign(request, ...rest)),
+          : around(effectOf("sign", request), () => stores.sign(request, ...rest)),
+      readCertificates: (...args) => stores.readCertificates(...args),
       endKey: (request) => stores.endKey(request),
       close: () => stores.close(),
     };
   }
 }
 
-function machineModule({ module, env = {}, initString }: Provider["module"]): MachineModule {
+function effectOf(
+  kind: TokenEffect["kind"],
+  { key, device }: { readonly key: string; readonly device: string | null },
+): TokenEffect {
+  return { kind, key, device: device ?? "" };
+}
+
+export function machineModule({ module, env = {}, initString }: Provider["module"]): MachineModule {
   return { module, env, initString };
 }
 
