@@ -14,6 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { ModuleConfig } from "../../../src/keystore/pkcs11/protocol.ts";
 import { softhsmModule } from "../../support/requires.ts";
 
 /** The sources; or what `TUF_CEREMONY` says, from the project's folder: `dist/cli.js` for the program as it is shipped. */
@@ -35,14 +36,17 @@ export class CeremonyRoom {
   readonly tokens = join(this.root, "tokens");
   readonly softhsmConf = join(this.root, "softhsm2.conf");
 
-  constructor() {
+  /** @param provider whose token it is instead of SoftHSM's */
+  constructor(provider?: { readonly device: string; readonly module: ModuleConfig }) {
     for (const folder of ["keys", "tokens", "grace-1", "grace-2", "admin-1", "admin-2"]) {
       mkdirSync(join(this.root, folder));
     }
     copyFileSync(join(examples, "keys", "online.pem"), join(this.root, "keys", "online.pem"));
     writeFileSync(this.softhsmConf, `directories.tokendir = ${this.tokens}\nobjectstore.backend = file\n`);
-    writeFileSync(this.script, scriptOfToday());
-    writeFileSync(this.machine, this.#machineFile());
+    const softhsm = { module: softhsmModule ?? "/none", env: { SOFTHSM2_CONF: this.softhsmConf } };
+    const { device, module } = provider ?? { device: "softhsm", module: softhsm };
+    writeFileSync(this.script, scriptOfToday(device));
+    writeFileSync(this.machine, this.#machineFile(device, module));
   }
 
   get command(): readonly string[] {
@@ -71,16 +75,16 @@ export class CeremonyRoom {
     rmSync(this.root, { recursive: true, force: true });
   }
 
-  #machineFile(): string {
+  #machineFile(device: string, { module, initString, env }: ModuleConfig): string {
     const media = (holder: string) => [this.medium(`${holder}-1`), this.medium(`${holder}-2`)];
-    const softhsm = { module: softhsmModule ?? "/none", env: { SOFTHSM2_CONF: this.softhsmConf } };
+    const modules = { [device]: { module, init: initString, env } };
     // JSON is YAML, whatever stands in a path.
-    return JSON.stringify({ modules: { softhsm }, media: { grace: media("grace"), admin: media("admin") } });
+    return JSON.stringify({ modules, media: { grace: media("grace"), admin: media("admin") } });
   }
 }
 
 /** minimal.yaml with a token, the long name, and a window around now. */
-function scriptOfToday(): string {
+function scriptOfToday(device: string): string {
   const time = (hours: number): string =>
     `${new Date(Date.now() + hours * HOUR_MILLISECONDS).toISOString().slice(0, 19)}Z`;
   return readFileSync(join(examples, "minimal.yaml"), "utf8")
@@ -90,6 +94,6 @@ function scriptOfToday(): string {
     .replace("name: Ada Lovelace", `name: "${LONG_NAME}"`)
     .replace(
       "root-ada: { holder: ada, scheme: ed25519, store: file }",
-      "root-ada: { holder: ada, scheme: ecdsa-sha2-nistp256, store: hsm, device: softhsm, serial: at-ceremony, provision: true, attestation: waived }",
+      `root-ada: { holder: ada, scheme: ecdsa-sha2-nistp256, store: hsm, device: ${device}, serial: at-ceremony, provision: true, attestation: waived }`,
     );
 }
