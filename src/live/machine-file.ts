@@ -35,7 +35,7 @@ export interface MachineFile {
 /** SHA-256 of modules that a script pins, by device. */
 export type PinnedModules = ReadonlyMap<string, Sha256Hex>;
 
-export const EMPTY_MACHINE: MachineFile = { modules: new Map(), media: new Map() };
+export const EMPTY_MACHINE: MachineFile = { modules: new Map(), media: new Map(), attestations: undefined };
 
 const absolute = z.string().startsWith("/", "an absolute path");
 const shape = z.strictObject({
