@@ -58,7 +58,7 @@ export class TokenBench {
     const there = await listTokens(this.#moduleOf(device, pinned));
     const blank = there.some((token) => token.serial === serial && !token.initialised);
     const store = await this.#use(device, serial, pinned, blank);
-    const info = await store.provision({ label, erase: store.info.initialised });
+    const info = await this.#orClose(() => store.provision({ label, erase: store.info.initialised }));
     this.#open = { serial: info.serial, store };
     return factsOf(info, profileOf(device));
   }
@@ -68,12 +68,7 @@ export class TokenBench {
     pinned: PinnedModule,
   ): Promise<void> {
     const store = await this.#use(device ?? "", serial, pinned);
-    try {
-      await store.login();
-    } catch (error) {
-      await this.close();
-      throw error;
-    }
+    await this.#orClose(() => store.login());
   }
 
   /** Of the token that is open, or is opened for it; nobody logs in. */
@@ -97,6 +92,16 @@ export class TokenBench {
     const open = this.#open;
     this.#open = null;
     await open?.store.close();
+  }
+
+  /** Whoever tries again opens the token anew: the device may have been put back since. */
+  async #orClose<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
   }
 
   /** The last use of an open token: whatever comes of it, its process ends, and the PIN with it. */

@@ -1,9 +1,9 @@
 /**
- * The cable between p11-kit's module and its server, which is pulled out at a chosen call: it passes on what either side
- * says, and knows of each message which PKCS#11 function it calls.
+ * The cable between p11-kit's module and its server, which is pulled out at a chosen message: a call that the server never
+ * hears of, or the answer to one that it has done.
  *
- * One byte of version goes first in each direction. A message is a number, the lengths of its two parts, and these; in a
- * call the second part begins with the function's number (p11-kit 0.24, p11-kit/rpc-message.h and rpc-transport.c).
+ * One byte of version goes first in each direction. A message is a number, the lengths of its two parts, and these
+ * (p11-kit 0.24, p11-kit/rpc-message.h and rpc-transport.c).
  */
 import { createConnection, createServer, type Socket } from "node:net";
 import { join } from "node:path";
@@ -14,12 +14,9 @@ import type { Provider } from "./provider.ts";
 const ADDRESS = "P11_KIT_SERVER_ADDRESS";
 const HEADER_BYTES = 12;
 
-/** `call`: the server never hears of it. `answer`: it is done, and nobody is told. */
-export type Moment = "call" | "answer";
-
 export class Cable {
-  /** Whether to pull it out now. */
-  cutsAt: (call: number, moment: Moment) => boolean = () => false;
+  /** Asked at each message: whether to pull the cable out before it is passed on. */
+  cuts: () => boolean = () => false;
   readonly #provider: Provider;
   readonly #here: string;
   readonly #there: string;
@@ -50,7 +47,7 @@ export class Cable {
   }
 
   /** The server is killed with the processes that it has for each connection: what it was doing is left as it is. */
-  pullOut(): void {
+  #pullOut(): void {
     const pid = this.#provider.pids.get("server");
     if (pid === undefined) throw new TypeError("no server was started");
     process.kill(-pid, "SIGKILL");
@@ -72,23 +69,19 @@ export class Cable {
       far.destroy();
     };
     for (const socket of [near, far]) socket.on("error", end).on("close", end);
-    let call = 0;
-    const cut = (moment: Moment) => {
-      if (!this.#isPlugged || !this.cutsAt(call, moment)) return false;
-      this.pullOut();
+    const cut = () => {
+      if (!this.#isPlugged || !this.cuts()) return false;
+      this.#pullOut();
       end();
       return true;
     };
-    passOn(near, far, (message) => {
-      call = functionOf(message);
-      return cut("call");
-    });
-    passOn(far, near, () => cut("answer"));
+    passOn(near, far, cut);
+    passOn(far, near, cut);
   }
 }
 
 /** Whole messages, one at a time, until `stops` says so. */
-function passOn(from: Socket, to: Socket, stops: (message: Buffer) => boolean): void {
+function passOn(from: Socket, to: Socket, stops: () => boolean): void {
   let rest = Buffer.alloc(0);
   let isBegun = false;
   from.on("data", (bytes: Buffer) => {
@@ -103,7 +96,7 @@ function passOn(from: Socket, to: Socket, stops: (message: Buffer) => boolean): 
       if (length === null || rest.length < length) return;
       const message = rest.subarray(0, length);
       rest = rest.subarray(length);
-      if (stops(message)) return;
+      if (stops()) return;
       to.write(message);
     }
   });
@@ -112,8 +105,4 @@ function passOn(from: Socket, to: Socket, stops: (message: Buffer) => boolean): 
 function messageLength(bytes: Buffer): number | null {
   if (bytes.length < HEADER_BYTES) return null;
   return HEADER_BYTES + bytes.readUInt32BE(4) + bytes.readUInt32BE(8);
-}
-
-function functionOf(message: Buffer): number {
-  return message.readUInt32BE(HEADER_BYTES + message.readUInt32BE(4));
 }

@@ -16,7 +16,7 @@ export async function listKeys(ceremony: ProviderCeremony, device: string): Prom
   assert.ok(module !== undefined);
   const lines: string[] = [];
   for (const { serial, label, initialised, userPinInitialised } of await listTokens(module)) {
-    if (!initialised || !userPinInitialised || label.startsWith(OTHERS)) continue;
+    if (!initialised || !userPinInitialised) continue;
     const store = await openToken({
       module,
       serial,
@@ -37,9 +37,6 @@ export async function listKeys(ceremony: ProviderCeremony, device: string): Prom
   }
   return lines;
 }
-
-/** Labels of tokens that are none of the ceremony's begin so, and their PINs are others. */
-export const OTHERS = "other";
 
 function describe({ label, scheme, hasPublic, attributes }: SurveyedKey): string {
   const halves = [hasPublic ? "public" : "", attributes === null ? "" : "private"].filter(Boolean);

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { it } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -17,8 +17,8 @@ import { START } from "../live/ceremony-harness.ts";
 import type { Deed } from "../support/exceptional-ceremony.ts";
 import { judge } from "../support/openssl-judge.ts";
 import { openssl, pkcs11Addon, requires } from "../support/requires.ts";
-import { type Holder, machineModule, ProviderCeremony, randomPins, scriptFor } from "./ceremony-bench.ts";
-import { listKeys, OTHERS } from "./ceremony-keys.ts";
+import { type Holder, machineModule, ProviderCeremony, scriptFor } from "./ceremony-bench.ts";
+import { listKeys } from "./ceremony-keys.ts";
 import { provider, superuser } from "./resources.ts";
 
 const CLI = fileURLToPath(new URL("../../src/cli.ts", import.meta.url));
@@ -32,7 +32,7 @@ const HOLDERS: readonly Holder[] = [
 ];
 
 it(
-  "five keys on five providers, in sessions between which SoftHSM's slots move",
+  "five keys on five providers, in sessions between which SoftHSM's slots move among others with their labels",
   requires(...HOLDERS.map(({ device }) => provider(device)), superuser, pkcs11Addon, openssl),
   async (test) => {
     const names = HOLDERS.map(({ device }) => device);
@@ -102,28 +102,38 @@ function leaves(step: string, prompt: Deed["prompt"]): Deed {
   return { step, prompt, does: "leaves" };
 }
 
-/** Other people's tokens in the module, until the ceremony's own is in another slot than it was. */
-async function crowd(ceremony: ProviderCeremony, name: "softhsm" | "p11-kit", wanted: string): Promise<void> {
-  const { module } = ceremony.provider(name);
-  const place = async () => {
-    const tokens = await listTokens(module);
-    return tokens.findIndex(({ label }) => label === wanted);
-  };
-  const before = await place();
-  for (let others = 0; (await place()) === before; others += 1) {
-    assert.ok(others < 40, "it never moved");
-    const blank = (await listTokens(module)).find(({ initialised }) => !initialised);
-    const { user, officer } = randomPins();
-    const store = await openToken({
-      module,
-      serial: blank?.serial ?? "",
-      blank: true,
-      profile: profileOf(name),
-      pin: { kind: "function", pin: ({ purpose }) => (purpose === "new-user" ? user : officer) },
-      pinFailures: new PinFailures(),
-    });
-    await store.provision({ label: `${OTHERS}-${others}`, erase: false });
-    await store.close();
+/** One more token with the label of the ceremony's own, in the slot before it: SoftHSM sorts them by their serials. */
+async function crowd(ceremony: ProviderCeremony, name: "softhsm" | "p11-kit", label: string): Promise<void> {
+  const { module, folder } = ceremony.provider(name);
+  const { user, officer } = ceremony.pinsOf(name);
+  const before = await listTokens(module);
+  const store = await openToken({
+    module,
+    serial: before.find(({ initialised }) => !initialised)?.serial ?? "",
+    blank: true,
+    profile: profileOf(name),
+    pin: { kind: "function", pin: ({ purpose }) => (purpose === "new-user" ? user : officer) },
+    pinFailures: new PinFailures(),
+  });
+  const { serial } = await store.provision({ label, erase: false });
+  await store.close();
+  changeSerial(join(folder, "tokens"), serial, `0000000000001${String(before.length).padStart(3, "0")}`);
+
+  const own = before.findLast((token) => token.label === label)?.serial;
+  const placeIn = (tokens: typeof before) => tokens.findIndex((token) => token.serial === own);
+  assert.equal(placeIn(await listTokens(module)), placeIn(before) + 1);
+}
+
+function changeSerial(tokens: string, from: string, to: string): void {
+  for (const name of readdirSync(tokens)) {
+    const path = join(tokens, name, "token.object");
+    const bytes = readFileSync(path);
+    const place = bytes.indexOf(from);
+    if (place !== -1)
+      writeFileSync(
+        path,
+        Buffer.concat([bytes.subarray(0, place), Buffer.from(to), bytes.subarray(place + 16)]),
+      );
   }
 }
 

@@ -43,12 +43,15 @@ look_for() {
       need libtss2-tcti-tabrmd0 has_library libtss2-tcti-tabrmd.so.0
       need dbus-daemon command -v dbus-daemon
       need dbus-bin command -v dbus-send
+      need procps command -v ps
       ;;
     opencryptoki)
       need opencryptoki command -v pkcsslotd
+      need procps command -v ps
       ;;
     p11-kit)
       need p11-kit command -v p11-kit
+      need procps command -v ps
       need p11-kit-modules has_library pkcs11/p11-kit-client.so
       need softhsm2 has_library softhsm/libsofthsm2.so
       ;;

@@ -70,11 +70,16 @@ signal() {
   kill -s "$1" -- "-$2" 2>/dev/null || kill -s "$1" "$2" 2>/dev/null
 }
 
+# lives PID: it, or any of its children. Those that have ended and were not asked for their status yet do not count.
+lives() {
+  ps -o stat= -s "$1" | grep -q '^[^Z]'
+}
+
 # end_daemon PID: it and its children; asked first, and made to after two seconds.
 end_daemon() {
   signal TERM "$1" || true
   tries=0
-  while signal 0 "$1" && [ "$tries" -lt 100 ]; do
+  while lives "$1" && [ "$tries" -lt 100 ]; do
     tries=$((tries + 1))
     if [ "$tries" -gt 40 ]; then
       signal KILL "$1" || true

@@ -7,7 +7,7 @@ import type { HeldSession } from "../../src/live/hold-session.ts";
 import type { LoadedScript } from "../../src/live/open-ceremony.ts";
 import type { Asked, Situation } from "../../src/live/people.ts";
 import type { Stores } from "../../src/live/stores.ts";
-import { opened, unattendedPeople } from "../../src/live/unattended-people.ts";
+import { type Interject, opened, unattendedPeople } from "../../src/live/unattended-people.ts";
 import { type Disk, realDisk } from "../../src/machine/disk.ts";
 import { secondsOf, type UtcSecond } from "../../src/tuf/types.ts";
 import { loadScript, newFolder, runOnce, START } from "../live/ceremony-harness.ts";
@@ -30,6 +30,8 @@ export class ExceptionalCeremony {
   /** What a session finds; devices outlive it. */
   stores: () => Stores = () => this.devices;
   loaded: LoadedScript;
+  /** What people do where no deed says so. */
+  otherwise: Interject = () => null;
   /** Every prompt that came up: `sign/root/root-ada sign-document`. */
   readonly prompts: string[] = [];
   /** Seconds that pass with each look at the clock; a test may turn the clock back. */
@@ -56,7 +58,7 @@ export class ExceptionalCeremony {
           ({ step, prompt }) => step === situation.step.ref && prompt === request.prompt,
         );
         const [deed] = index === -1 ? [] : left.splice(index, 1);
-        return deed === undefined ? null : act(deed, request, situation);
+        return deed === undefined ? this.otherwise(request, situation) : act(deed, request, situation);
       }),
     });
     assert.deepEqual(left, [], "every deed had its turn");

@@ -21,6 +21,7 @@ import { call } from "./module.ts";
 import { destroyUnderLabel, findObjects, readAttribute, readKeyAttributes, type Session } from "./objects.ts";
 import { generatePair, isInUse, requirePairOf, signWith } from "./operations.ts";
 import type { Calls, RawPublicKey, RsaNumbers, WrappedKey } from "./protocol.ts";
+import { thenRelease } from "./release.ts";
 import { TokenFailure } from "./situations.ts";
 
 const TRANSPORT_BITS = 3072;
@@ -165,14 +166,17 @@ function wrapFor(session: Session, privateKey: Handle, transport: RsaNumbers): W
       { type: Attribute.valueLength, value: 32 },
     ]),
   );
-  try {
-    const wrappedAes = wrap(session, OAEP, publicKey, aes);
-    const { wrapping, bytes } = wrapByFirst(session, aes, privateKey);
-    return { wrappedAes: wrappedAes.toString("hex"), wrapping, wrappedKey: bytes.toString("hex") };
-  } finally {
-    for (const object of [aes, publicKey])
-      call("C_DestroyObject", () => cryptoki.C_DestroyObject(handle, object));
-  }
+  return thenRelease(
+    () => {
+      const wrappedAes = wrap(session, OAEP, publicKey, aes);
+      const { wrapping, bytes } = wrapByFirst(session, aes, privateKey);
+      return { wrappedAes: wrappedAes.toString("hex"), wrapping, wrappedKey: bytes.toString("hex") };
+    },
+    () => {
+      for (const object of [aes, publicKey])
+        call("C_DestroyObject", () => cryptoki.C_DestroyObject(handle, object));
+    },
+  );
 }
 
 function wrapByFirst(session: Session, aes: Handle, key: Handle) {

@@ -8,6 +8,7 @@ import { unwrapPoint } from "./ec-point.ts";
 import { keyTypeOf } from "./mechanisms.ts";
 import { call } from "./module.ts";
 import type { RawAttributes, RawPublicKey } from "./protocol.ts";
+import { thenRelease } from "./release.ts";
 import { TokenFailure } from "./situations.ts";
 
 /** A session somebody has logged in to. */
@@ -31,15 +32,16 @@ export function findObjects(session: Session, template: Template): readonly Hand
   const { cryptoki, handle } = session;
   call("C_FindObjectsInit", () => cryptoki.C_FindObjectsInit(handle, template));
   const found: Handle[] = [];
-  try {
-    for (;;) {
-      const some = call("C_FindObjects", () => cryptoki.C_FindObjects(handle, OBJECTS_AT_ONCE));
-      found.push(...some);
-      if (some.length === 0) return found;
-    }
-  } finally {
-    call("C_FindObjectsFinal", () => cryptoki.C_FindObjectsFinal(handle));
-  }
+  return thenRelease(
+    () => {
+      for (;;) {
+        const some = call("C_FindObjects", () => cryptoki.C_FindObjects(handle, OBJECTS_AT_ONCE));
+        found.push(...some);
+        if (some.length === 0) return found;
+      }
+    },
+    () => call("C_FindObjectsFinal", () => cryptoki.C_FindObjectsFinal(handle)),
+  );
 }
 
 /** One attribute at a time: one that a token keeps to itself would fail the whole batch. Null: it does not say. */

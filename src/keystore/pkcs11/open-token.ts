@@ -10,6 +10,7 @@ import { askPin, type PinDialogue } from "./pin-entry.ts";
 import { judgeNewPin, limitPin, SHORTEST_NEW_PIN } from "./pin-policy.ts";
 import type { Calls, TokenSelector } from "./protocol.ts";
 import { type Desk, provisionToken, refuseLastTry, refusePinpad, setUserPin } from "./provisioning.ts";
+import { releaseAfter, thenRelease } from "./release.ts";
 import { closeSession, logIn, openSession } from "./session.ts";
 import { TokenFailure } from "./situations.ts";
 import { findToken, type TokenInSlot } from "./token.ts";
@@ -50,11 +51,10 @@ export class OpenToken {
     if (this.#session !== null) return work(this.#session);
     const { cryptoki } = this.#module;
     const handle = openSession(cryptoki, this.#token.slot);
-    try {
-      return work({ cryptoki, handle });
-    } finally {
-      closeSession(cryptoki, handle);
-    }
+    return thenRelease(
+      () => work({ cryptoki, handle }),
+      () => closeSession(cryptoki, handle),
+    );
   }
 
   /** `fit`: a PIN that no new one may be is refused before it is tried. */
@@ -77,8 +77,7 @@ export class OpenToken {
         pin.fill(0);
       }
     } catch (error) {
-      closeSession(cryptoki, handle);
-      throw error;
+      releaseAfter(error, () => closeSession(cryptoki, handle));
     }
     this.#session = { cryptoki, handle };
     return this.readInfo();

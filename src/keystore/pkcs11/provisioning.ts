@@ -5,11 +5,12 @@
 import { Buffer } from "node:buffer";
 import type { DeviceProfile, Provisioning } from "../../ceremony/devices/profile.ts";
 import type { Cryptoki, Handle } from "./addon.ts";
-import { ObjectClass, TokenFlag } from "./cryptoki.ts";
+import { Attribute, ObjectClass, TokenFlag } from "./cryptoki.ts";
 import { call } from "./module.ts";
 import { findObjects } from "./objects.ts";
 import { askNewPin, askPin, type PinDialogue } from "./pin-entry.ts";
 import type { Calls } from "./protocol.ts";
+import { thenRelease } from "./release.ts";
 import { closeSession, logIn, openSession, textOf } from "./session.ts";
 import { TokenFailure } from "./situations.ts";
 import type { TokenInSlot } from "./token.ts";
@@ -124,12 +125,13 @@ async function withPins(
 
 function asOfficer({ cryptoki, slot }: Desk, pin: Uint8Array, work: (session: Handle) => void): void {
   const session = openSession(cryptoki, slot);
-  try {
-    logIn(cryptoki, session, "securityOfficer", pin);
-    work(session);
-  } finally {
-    closeSession(cryptoki, session);
-  }
+  thenRelease(
+    () => {
+      logIn(cryptoki, session, "securityOfficer", pin);
+      work(session);
+    },
+    () => closeSession(cryptoki, session),
+  );
 }
 
 function initPin({ cryptoki }: Desk, session: Handle, user: Uint8Array): void {
@@ -145,14 +147,14 @@ function hasFactoryOfficerPin({ cryptoki, slot, info }: Desk): boolean {
 
 function countKeys({ cryptoki, slot }: Desk): number {
   const handle = openSession(cryptoki, slot);
-  try {
-    const classes = [ObjectClass.publicKey, ObjectClass.privateKey];
-    return classes
-      .map((value) => findObjects({ cryptoki, handle }, [{ type: 0, value }]).length)
-      .reduce((sum, count) => sum + count, 0);
-  } finally {
-    closeSession(cryptoki, handle);
-  }
+  const classes = [ObjectClass.publicKey, ObjectClass.privateKey];
+  return thenRelease(
+    () =>
+      classes
+        .map((value) => findObjects({ cryptoki, handle }, [{ type: Attribute.class, value }]).length)
+        .reduce((sum, count) => sum + count, 0),
+    () => closeSession(cryptoki, handle),
+  );
 }
 
 function requireLabel(label: string): string {

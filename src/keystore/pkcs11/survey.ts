@@ -6,6 +6,8 @@ import { Attribute, KeyType, ObjectClass, SessionFlag } from "./cryptoki.ts";
 import { call } from "./module.ts";
 import { findObjects, readAttribute, readKeyAttributes, type Session, tryReadPublicKey } from "./objects.ts";
 import type { KeySurvey, SurveyedKey, TokenSurvey } from "./protocol.ts";
+import { thenRelease } from "./release.ts";
+import { closeSession } from "./session.ts";
 import { TokenFailure } from "./situations.ts";
 import { listTokens } from "./token.ts";
 
@@ -99,9 +101,8 @@ function withSession(
     if (error instanceof TokenFailure) return null;
     throw error;
   }
-  try {
-    return look({ cryptoki, handle });
-  } finally {
-    call("C_CloseSession", () => cryptoki.C_CloseSession(handle));
-  }
+  return thenRelease(
+    () => look({ cryptoki, handle }),
+    () => closeSession(cryptoki, handle),
+  );
 }

@@ -10,7 +10,7 @@ import { compiler, opensc, openssl, pkcs11Addon, requires, softhsm } from "../..
 import { isAlive } from "./processes.ts";
 import { CEREMONY, FakeTokens, generate, SoftTokens } from "./soft-token.ts";
 
-const KILLS = 40;
+const KILLS = 100;
 /** About as long as the token process takes for a key. */
 const WINDOW_MILLISECONDS = 24;
 const LABEL = `${CEREMONY} key-1`;
