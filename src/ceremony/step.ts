@@ -95,6 +95,7 @@ const MISHAPS: ReadonlySet<string> = new Set([
   "token/several",
   "token/other-serial",
   "attestation/none",
+  "attestation/incomplete",
 ]);
 
 /**
@@ -110,12 +111,14 @@ export function* deviate(
     readonly found: string;
     readonly remedy?: string;
     readonly exception?: Exception;
+    /** Of a judgement with several: those that do not hold. */
+    readonly parts?: readonly Data[] | undefined;
   },
   dispositions: readonly Disposition[],
 ): Part<Exclude<Disposition, "retry" | "pause"> | null> {
   let { exception } = failure;
-  const { code, expected, found, remedy = "" } = failure;
-  const data = { code, expected, found, remedy };
+  const { code, expected, found, remedy = "", parts } = failure;
+  const data = { code, expected, found, remedy, ...(parts === undefined ? {} : { parts }) };
   while (exception === undefined && MISHAPS.has(failure.code)) {
     const answer = yield* perform(context, "ask", `${at}/again`, {
       prompt: "try-again",

@@ -2,6 +2,7 @@
 import { DEVICES } from "../ceremony/devices/index.ts";
 import type { PinRefusal, PinRequest } from "../keystore/pkcs11/protocol.ts";
 import { clipForTerminal } from "../terminal/escape.ts";
+import { wrapLines } from "../terminal/panel.ts";
 import type { Situation } from "./people.ts";
 
 const REFUSED: Readonly<Record<PinRefusal, string>> = {
@@ -42,7 +43,7 @@ export function secretScreen(key: string, use: SecretUse, { state }: Situation):
     "",
     "Nothing of it shows, not even its length. Everybody else looks away.",
     "Enter ends an entry, Ctrl-U begins it again, Ctrl-C cancels it.",
-    ...(hint === undefined || hint === "" ? [] : ["", hint]),
+    ...(hint === undefined || hint === "" ? [] : ["", ...wrapLines(hint)]),
   ];
 }
 

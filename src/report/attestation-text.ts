@@ -2,6 +2,7 @@
 import type { ChainProblem } from "../ceremony/attestation/chain.ts";
 import type { Part, PartName } from "../ceremony/attestation/statement.ts";
 import { clipForTerminal } from "../terminal/escape.ts";
+import { wrapLines } from "../terminal/panel.ts";
 import { hang } from "./lines.ts";
 
 const TITLES: Readonly<Record<PartName, string>> = {
@@ -10,8 +11,8 @@ const TITLES: Readonly<Record<PartName, string>> = {
   serial: "Serial",
   key: "Public key",
   origin: "Key was",
-  export: "Can leave",
-  capabilities: "May",
+  export: "Export",
+  capabilities: "May do",
   domains: "Domains",
   firmware: "Firmware",
   pin: "Asks PIN",
@@ -37,6 +38,21 @@ export function tellParts(parts: readonly Part[]): readonly string[] {
     return hang(`  ${part.holds ? "yes" : "NO "}  ${title}`, evidenceOf(part));
   });
 }
+
+/** What helps where some parts do not hold: nothing else helps before the first of these does. */
+export function adviseOn(parts: readonly Part[]): readonly string[] {
+  const [first] = parts.filter(({ holds }) => !holds);
+  return first === undefined ? [] : wrapLines(ADVICE[first.part] ?? OTHER_DEVICE);
+}
+
+const OTHER_DEVICE =
+  "A key like this one does not count. Take the spare, or make the key anew, as the script wants it.";
+const ADVICE: Readonly<Partial<Record<PartName, string>>> = {
+  certificate: "Put the certificate about this key among the files.",
+  chain: "Put the certificates of all authorities among the files, up to a root that the script pins.",
+  key: "Make the certificate about this key, and not about another one on the device.",
+  serial: "Make the certificates on this device, and not on another one.",
+};
 
 function evidenceOf(part: Part): string {
   const found = clipForTerminal(part.found, 400);

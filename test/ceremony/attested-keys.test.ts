@@ -1,55 +1,14 @@
-/** Ceremonies with a key whose device must attest it. */
+/** Keys that their devices attest, and keys that they do not. */
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { auditFolder } from "../../src/audit/audit-folder.ts";
 import { canonicalText } from "../../src/transcript/line.ts";
-import { TranscriptReader } from "../../src/transcript/read.ts";
 import { runOnce } from "../live/ceremony-harness.ts";
-import { ExceptionalCeremony, listExceptions, scriptOf } from "../support/exceptional-ceremony.ts";
-import { edit, exampleText } from "../support/scripts.ts";
+import { type ExceptionalCeremony, listExceptions, scriptOf } from "../support/exceptional-ceremony.ts";
+import { Attested, STEP } from "./attestation/attested-ceremony.ts";
 import { type Changes, MadeUpDevice } from "./attestation/made-up.ts";
-
-const STEP = "generate/root-ada";
-
-/** A ceremony with ada's key on the device, whose certificates are wrong as `changes` says. */
-class Attested {
-  readonly device: MadeUpDevice;
-  readonly ceremony: ExceptionalCeremony;
-
-  constructor(format: "yubihsm" | "piv" = "yubihsm", changes: Changes = {}, rest = "") {
-    this.device = new MadeUpDevice(format, changes);
-    this.ceremony = new ExceptionalCeremony(scriptOf(this.script(rest)));
-    this.attest(this.device);
-  }
-
-  script(rest: string, attestation = `{ roots: [${this.device.requirement.roots[0]}]${rest} }`): string {
-    const kind = this.device.format === "yubihsm" ? "yubihsm2" : "yubikey";
-    return edit(
-      exampleText("minimal"),
-      "root-ada: { holder: ada, scheme: ed25519, store: file }",
-      `root-ada: { holder: ada, scheme: ecdsa-sha2-nistp256, store: hsm, device: ${kind}, serial: "${this.device.serial}", spares: ["0077"], attestation: ${attestation} }`,
-    );
-  }
-
-  attest(device: MadeUpDevice): void {
-    this.ceremony.devices.attesting.set("root-ada", (publicKey) => device.certificatesFor(publicKey));
-  }
-
-  get lines() {
-    const text = readFileSync(join(this.ceremony.folder, "transcript.jsonl"), "utf8");
-    const reader = new TranscriptReader();
-    return text
-      .split("\n")
-      .filter(Boolean)
-      .map((line) => {
-        const read = reader.read(new TextEncoder().encode(`${line}\n`));
-        assert.ok(read.ok);
-        return read.line;
-      });
-  }
-}
 
 describe("a key that its device attests", () => {
   for (const format of ["yubihsm", "piv"] as const)

@@ -55,7 +55,7 @@ test("the YubiHSM of 2020: says whose certificate was never published, and what 
     out.replace(/\n +/g, " "),
     /the certificate of its signer, "Yubico YubiHSM 6742036 Sub-CA", is not there/,
   );
-  for (const holds of ["Public key", "Serial", "Key was", "Can leave", "May", "Domains", "Extensions"])
+  for (const holds of ["Public key", "Serial", "Key was", "Export", "May do", "Domains", "Extensions"])
     assert.match(out, new RegExp(`^ {2}yes {2}${holds} `, "m"));
 });
 

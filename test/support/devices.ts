@@ -55,7 +55,7 @@ export class Devices implements Stores {
     const swept = this.#keys.delete(at) ? 2 : 0;
     this.#keys.set(at, made);
     if (store === "one-time") this.#oneTime.add(at);
-    return { publicKey: made.publicKey, proof: made.sign(possession), attributes: {}, swept };
+    return { publicKey: made.publicKey, proof: made.sign(possession), attributes: { CKA_ID: "0003" }, swept };
   }
 
   async readCertificates({

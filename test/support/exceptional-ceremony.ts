@@ -30,6 +30,8 @@ export class ExceptionalCeremony {
   /** What a session finds; devices outlive it. */
   stores: () => Stores = () => this.devices;
   loaded: LoadedScript;
+  /** Sees every prompt before anybody answers. */
+  sees: (request: AskRequest, situation: Situation) => void = () => {};
   /** What people do where no deed says so. */
   otherwise: Interject = () => null;
   /** Every prompt that came up: `sign/root/root-ada sign-document`. */
@@ -54,6 +56,7 @@ export class ExceptionalCeremony {
       clock: () => this.#tick(),
       people: unattendedPeople((request, situation) => {
         this.prompts.push(`${situation.step.ref} ${request.prompt}`);
+        this.sees(request, situation);
         const index = left.findIndex(
           ({ step, prompt }) => step === situation.step.ref && prompt === request.prompt,
         );

@@ -31,6 +31,8 @@ export interface AttestationCase {
 export interface Judgement {
   /** Every part does. */
   readonly holds: boolean;
+  /** All that fails is a certificate that is not there: of whoever signed another one. */
+  readonly isIncomplete: boolean;
   readonly parts: readonly Part[];
   /** From the key's certificate up, as far as its chain was found. */
   readonly chain: readonly Certificate[];
@@ -48,7 +50,8 @@ export function judgeAttestation(attestation: AttestationCase): Judgement {
   const leaf = problem === null ? chooseStatement(read, format, publicKey) : null;
   if (leaf === null) {
     const found = problem ?? (read.length === 0 ? ABSENT : read.map(({ subject }) => subject).join(", "));
-    return { holds: false, parts: [judged("certificate", false, profile.format, found)], chain: [] };
+    const parts = [judged("certificate", false, profile.format, found)];
+    return { holds: false, isIncomplete: false, parts, chain: [] };
   }
   const pool = [...read, ...shippedRoots()];
   const { chain, problem: broken } = findChain(
@@ -76,7 +79,9 @@ export function judgeAttestation(attestation: AttestationCase): Judgement {
     ...format.judge(value, wanted),
     judgeExtensions(chain, leaf, format),
   ];
-  return { holds: parts.every(({ holds }) => holds), parts, chain };
+  const failing = parts.filter(({ holds }) => !holds);
+  const isIncomplete = broken?.code === "issuer-missing" && failing.length === 1;
+  return { holds: failing.length === 0, isIncomplete, parts, chain };
 }
 
 let shipped: readonly Certificate[] | null = null;

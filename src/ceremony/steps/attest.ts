@@ -7,7 +7,7 @@ import { type Judgement, judgeAttestation } from "../attestation/judge.ts";
 import { sha256Hex } from "../composer.ts";
 import { DEVICES } from "../devices/index.ts";
 import type { AttestationProfile } from "../devices/profile.ts";
-import type { Disposition } from "../effects.ts";
+import type { Disposition, Effects } from "../effects.ts";
 import type { AttestedFact } from "../facts.ts";
 import type { AttestationRequirement, HsmKey } from "../script.ts";
 import { ask, attempt, deviate, type Got, type Part, type StepContext } from "../step.ts";
@@ -21,7 +21,7 @@ export function attestationPath(key: string, keyid: string): string {
 export function* attest(
   context: StepContext,
   key: HsmKey,
-  publicKey: PublicKey,
+  { publicKey, attributes }: Effects["generate"]["value"],
   serial: string,
   dispositions: readonly Disposition[],
 ): Part<Got<AttestedFact | null>> {
@@ -32,7 +32,7 @@ export function* attest(
   const asked = { key: key.name, device, serial };
   for (;;) {
     const ready = yield* ask(context, "attestation", {
-      data: asked,
+      data: { ...asked, id: attributes["CKA_ID"] ?? null },
       accept: { form: "choice", options: ["ready"] },
       dispositions,
     });
@@ -62,12 +62,13 @@ function judge(
   return judgeAttestation({ profile, certificates: ders, publicKey, serial, requirement, at: lastTime });
 }
 
-function refusal({ parts }: Judgement) {
+function refusal({ parts, isIncomplete }: Judgement) {
   const failing = parts.filter(({ holds }) => !holds);
   return {
-    code: "attestation/refused",
+    code: isIncomplete ? "attestation/incomplete" : "attestation/refused",
     expected: failing.map(({ part, expected }) => `${part} ${expected}`.trim()).join("; "),
     found: failing.map(({ part, found }) => `${part} ${found}`).join("; "),
+    parts: failing,
   };
 }
 

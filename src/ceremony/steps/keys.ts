@@ -99,7 +99,7 @@ function* makeOnToken(
 
   const made = yield* makeKey(context, key, { device: key.device, serial: token.serial }, dispositions);
   if (made.kind === "deviation") return by(made);
-  const attested = yield* attest(context, key, made.value.publicKey, token.serial, dispositions);
+  const attested = yield* attest(context, key, made.value, token.serial, dispositions);
   if (attested.kind === "deviation") return by(attested);
   const bound: readonly Fact[] =
     context.state.serialOf(key.name) === token.serial

@@ -10,7 +10,10 @@ export const attestation: Screen = (context) => {
   const { state, request } = context;
   const key = textAt(request.data, "key");
   const profile = DEVICES.get(textAt(request.data, "device"))?.attestation ?? null;
-  const commands = profile?.commands ?? [];
+  const id = shownAt(request.data, "id");
+  const commands = (profile?.commands ?? []).map((command) =>
+    id === "" ? command : command.replace(/\bID\b/, `0x${id}`),
+  );
   return {
     title: "Where was this key made? Now its device says so.",
     expected: `certificates about the key ${key}`,
@@ -21,8 +24,8 @@ export const attestation: Screen = (context) => {
       ]),
       wrapLines(
         profile?.onToken === true
-          ? "The certificates are read from the device; those of its maker's authorities, where it needs them, are in the folder for certificates."
-          : `${askedName(context)}, make the certificates with the maker's tool, and put the files into the folder for certificates, under ${key}:`,
+          ? "The certificates are read from the device; those of its maker's authorities, where it needs them, are in the folder that the machine file calls attestations."
+          : `${askedName(context)}, make the certificates with the maker's tool, and put them into the folder ${key}, in the one that the machine file calls attestations:`,
       ),
       ...(profile?.onToken === true
         ? []

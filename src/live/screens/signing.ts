@@ -1,9 +1,11 @@
 /** Screens around the signatures. */
 
+import type { Part } from "../../ceremony/attestation/statement.ts";
 import type { Data } from "../../ceremony/effects.ts";
 import { oneTimeSigners } from "../../ceremony/next.ts";
 import type { Gate } from "../../ceremony/plan-types.ts";
 import type { CeremonyState } from "../../ceremony/state.ts";
+import { adviseOn, tellParts } from "../../report/attestation-text.ts";
 import { clipForTerminal } from "../../terminal/escape.ts";
 import { digestLines, hexLines, pairLines, wrapLines } from "../../terminal/panel.ts";
 import { documentChange } from "./document-change.ts";
@@ -142,14 +144,20 @@ export const outputsWritten: Screen = (context) => {
   };
 };
 
-function failureLines(data: Data): readonly string[] {
+function failureLines(data: Data): readonly (readonly string[])[] {
+  // What a step has judged, in the shape that it sends.
+  const parts = listAt(data, "parts") as unknown as readonly Part[];
+  const code = ["Code", shownAt(data, "code")] as const;
+  if (parts.length > 0) return [tellParts(parts), adviseOn(parts), pairLines([code])];
   const remedy = clipForTerminal(textAt(data, "remedy"), 400);
-  return pairLines([
-    ["Expected", clipForTerminal(textAt(data, "expected"), 400)],
-    ["Found", clipForTerminal(textAt(data, "found"), 400)],
-    ...(remedy === "" ? [] : [["What to do", remedy] as const]),
-    ["Code", shownAt(data, "code")],
-  ]);
+  return [
+    pairLines([
+      ["Expected", clipForTerminal(textAt(data, "expected"), 400)],
+      ["Found", clipForTerminal(textAt(data, "found"), 400)],
+      ...(remedy === "" ? [] : [["What to do", remedy] as const]),
+      code,
+    ]),
+  ];
 }
 
 /** What was mistyped, cancelled or not plugged in: no fault of anybody's, and tried again. */
@@ -160,7 +168,7 @@ export const tryAgain: Screen = (context) => {
     title: "That did not work. Try it again.",
     expected,
     body: [
-      failureLines(request.data),
+      ...failureLines(request.data),
       wrapLines(
         textAt(request.data, "code").startsWith("pin/")
           ? `Nothing is lost. ${askedName(context)}, take the time you need: after two wrong PINs the device is not asked again in this session.`
@@ -178,7 +186,7 @@ export const failure: Screen = (context) => {
     title: "Something is not as it should be.",
     expected,
     body: [
-      failureLines(request.data),
+      ...failureLines(request.data),
       wrapLines(`Nothing is lost. ${askedName(context)}, take the time you need.`),
     ],
   };
