@@ -68,8 +68,9 @@ function initialise(cryptoki: Cryptoki, config: ModuleConfig): void {
   } catch (error) {
     const code = codeOf(error);
     if (code === null) throw error;
+    const situation = situationOf(code);
     throw new TokenFailure({
-      situation: "module/failed",
+      situation: situation === "token/read-only" ? situation : "module/failed",
       found: "a module that refuses to start",
       call: "C_Initialize",
       code,
