@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { auditFolder } from "../audit/audit-folder.ts";
 import { tellVerdict, verdictDocument } from "../report/audit-text.ts";
 import type { CliContext } from "./context.ts";
+import { helpText } from "./help-text.ts";
 import { readDigest } from "./read-digest.ts";
 
 export function define(command: Command, context: CliContext): void {
@@ -12,12 +13,12 @@ export function define(command: Command, context: CliContext): void {
     .option("--head <sha256>", "the head that was read aloud: 64 hex digits, groups are fine")
     .addHelpText(
       "after",
-      `
+      helpText(`
 Examples:
   $ tuf-ceremony audit pypi-2026-root --head "52bf 1c0e … 9d41"
   $ sha256sum pypi-2026-root/transcript.jsonl     # the head, by other means
 
-Exit status: 0 consistent and ended, 1 not as it must be, 2 no ceremony there, 4 consistent so far and not ended.`,
+Exit status: 0 consistent and ended, 1 not as it must be, 2 no ceremony there, 4 consistent so far and not ended.`),
     )
     .action(async (folder: string, { head }: { readonly head?: string }) => {
       // What a long transcript leaves behind is collected early instead of in a nursery that grows: a quarter less memory.

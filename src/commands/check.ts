@@ -8,6 +8,7 @@ import { planDocument } from "../report/plan-document.ts";
 import { renderFindings, renderPlan } from "../report/plan-text.ts";
 import { pgpWords } from "../terminal/words.ts";
 import type { CliContext } from "./context.ts";
+import { helpText } from "./help-text.ts";
 
 export function define(command: Command, context: CliContext): void {
   command
@@ -15,7 +16,7 @@ export function define(command: Command, context: CliContext): void {
     .option("--clients", "tell which clients and devices can read and sign what it will make")
     .addHelpText(
       "after",
-      `
+      helpText(`
 With --clients, the documents are composed as they will be, with keys of the same
 kinds in place of those that are made at the ceremony. It is a report: it refuses
 nothing and changes no exit status (docs/clients.md).
@@ -24,7 +25,7 @@ Examples:
   $ tuf-ceremony check pypi-2026-root.yaml
   $ tuf-ceremony check pypi-2026-root.yaml --clients
 
-Exit status: 0 a valid script, 2 not a valid one.`,
+Exit status: 0 a valid script, 2 not a valid one.`),
     )
     .action((path: string, { clients = false }: { readonly clients?: boolean }) => {
       const { sha256, plan, findings } = loadCeremony(path);

@@ -10,6 +10,7 @@ import { realStores } from "../live/real-stores.ts";
 import { quote } from "../tuf/quote.ts";
 import type { CliContext } from "./context.ts";
 import { holdGuided, screenOf, withPeople } from "./guided.ts";
+import { helpText } from "./help-text.ts";
 
 export function define(command: Command, context: CliContext): void {
   command
@@ -17,12 +18,12 @@ export function define(command: Command, context: CliContext): void {
     .argument("<files...>", "signature files that came back")
     .addHelpText(
       "after",
-      `
+      helpText(`
 Example:
   $ tuf-ceremony collect pypi-2026-root /media/stick/root-root-linus-1f2e3d4c.json
 
 Begins a session of the ceremony, takes in what is asked for, and goes on as far as it can.
-Exit status: 0 finished, 1 refused, 2 usage, 3 device or medium, 4 paused or still waiting.`,
+Exit status: 0 finished, 1 refused, 2 usage, 3 device or medium, 4 paused or still waiting.`),
     )
     .action((folder: string, paths: readonly string[]) =>
       withPeople(context, async (people) => {

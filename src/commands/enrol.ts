@@ -10,6 +10,7 @@ import { digestLines } from "../terminal/panel.ts";
 import { pgpWords } from "../terminal/words.ts";
 import { SCHEMES } from "../tuf/types.ts";
 import type { CliContext } from "./context.ts";
+import { helpText } from "./help-text.ts";
 import { findHolderToken } from "./holder-token.ts";
 import { quotedOption, wrongOption } from "./options.ts";
 
@@ -38,12 +39,12 @@ export function define(command: Command, context: CliContext): void {
     .option("--machine <file>", "with --token: the machine file that has its module")
     .addHelpText(
       "after",
-      `
+      helpText(`
 Example:
   $ tuf-ceremony enrol --ceremony pypi-2026-root --key root-linus --holder linus \\
       --scheme ed25519 --media /media/linus-1 --media /media/linus-2 --out linus.json
   $ tuf-ceremony enrol --ceremony pypi-2026-root --key root-linus --holder linus \\
-      --scheme ecdsa-sha2-nistp256 --token "pkcs11:serial=0013200461" --machine machine.yaml --out linus.json`,
+      --scheme ecdsa-sha2-nistp256 --token "pkcs11:serial=0013200461" --machine machine.yaml --out linus.json`),
     )
     .action(async (options: Options) => {
       const order = await readOrder(options);

@@ -4,10 +4,19 @@ import type { PreflightResult } from "../machine/preflight/view.ts";
 import { isFit, runPreflight, viewThisMachine } from "../machine/preflight.ts";
 import { escapeForTerminal } from "../terminal/escape.ts";
 import type { CliContext } from "./context.ts";
+import { helpText } from "./help-text.ts";
 
 export function define(command: Command, context: CliContext): void {
   command
     .option("--folder <folder>", "where the ceremony folder will be", ".")
+    .addHelpText(
+      "after",
+      helpText(`
+Example:
+  $ tuf-ceremony preflight --folder /media/ceremony/pypi-2026-root
+
+Exit status: 0 fit, 1 not fit.`),
+    )
     .action(async ({ folder }: { readonly folder: string }) => {
       const results = runPreflight(await viewThisMachine(folder));
       const fit = isFit(results);

@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from "commander";
 import { CeremonyError, ExitStatus } from "../errors.ts";
 import type { CliContext, CommandEntry, CommandResult } from "./context.ts";
 import { describeFailure } from "./failure.ts";
+import { helpText } from "./help-text.ts";
 import { commandTable } from "./table.ts";
 
 /** What the program touches of its process; tests give their own. */
@@ -105,7 +106,7 @@ async function addCommands(
   for (const entry of table) {
     const command = quiet(parent.command(entry.name), surroundings).description(entry.summary);
     if ("commands" in entry) {
-      command.addOption(new Option("--json").hideHelp()).addHelpText("after", entry.examples);
+      command.addOption(new Option("--json").hideHelp()).addHelpText("after", helpText(entry.examples));
       if (words.includes(entry.name))
         await addCommands(command, words, context, surroundings, entry.commands);
       continue;

@@ -12,6 +12,7 @@ import { throwAwayStores } from "../live/rehearsal-stores.ts";
 import { unattendedPeople } from "../live/unattended-people.ts";
 import type { CliContext } from "./context.ts";
 import { holdGuided, withPeople } from "./guided.ts";
+import { helpText } from "./help-text.ts";
 
 interface RehearseOptions {
   readonly folder?: string;
@@ -25,13 +26,13 @@ export function define(command: Command, context: CliContext): void {
     .option("--unattended", "answer every prompt as anybody would")
     .addHelpText(
       "after",
-      `
+      helpText(`
 Examples:
   $ tuf-ceremony rehearse pypi-2026-root.yaml --unattended
   $ tuf-ceremony rehearse pypi-2026-root.yaml --folder rehearsal-1
 
 The clock of a rehearsal begins with the script's window. What it writes can't pass for the real thing.
-Exit status: 0 finished, 1 aborted, 2 script or usage, 3 device or medium, 4 left before its end.`,
+Exit status: 0 finished, 1 aborted, 2 script or usage, 3 device or medium, 4 left before its end.`),
     )
     .action(async (scriptPath: string, options: RehearseOptions) => {
       if (options.unattended === true)

@@ -8,12 +8,13 @@ import { clipForTerminal, escapeForTerminal } from "../terminal/escape.ts";
 import { digestLines } from "../terminal/panel.ts";
 import { pgpWords } from "../terminal/words.ts";
 import type { CliContext } from "./context.ts";
+import { helpText } from "./help-text.ts";
 
 export function define(command: Command, context: CliContext): void {
   command
     .argument("<folder>", "the ceremony folder")
     .option("--out <folder>", "copy each request there; nothing is overwritten")
-    .addHelpText("after", "\nExample:\n  $ tuf-ceremony request pypi-2026-root --out /media/stick")
+    .addHelpText("after", helpText("\nExample:\n  $ tuf-ceremony request pypi-2026-root --out /media/stick"))
     .action(async (root: string, { out }: { readonly out?: string }) => {
       const { ceremony, open } = findOpenRequests(root);
       const copies = out === undefined ? new Map<OpenRequest, string>() : await copyRequests(open, out);

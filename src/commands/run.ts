@@ -9,6 +9,7 @@ import { realStores } from "../live/real-stores.ts";
 import { setSystemClock } from "../machine/clock.ts";
 import type { CliContext } from "./context.ts";
 import { holdGuided, NO_KIT, screenOf, withPeople } from "./guided.ts";
+import { helpText } from "./help-text.ts";
 
 interface RunOptions {
   readonly folder: string;
@@ -22,7 +23,7 @@ export function define(command: Command, context: CliContext): void {
     .option("--machine <file>", "this machine's PKCS#11 modules and the holders' media (YAML)")
     .addHelpText(
       "after",
-      `
+      helpText(`
 Examples:
   $ tuf-ceremony run pypi-2026-root.yaml --folder pypi-2026-root --machine machine.yaml
   The same command again goes on after a pause, a power cut or a crash.
@@ -33,7 +34,7 @@ machine.yaml:
   media:
     grace: [/media/grace-1, /media/grace-2]
 
-Ctrl-C pauses. Exit status: 0 finished, 1 refused, 2 script or usage, 3 device or medium, 4 paused or waiting.`,
+Ctrl-C pauses. Exit status: 0 finished, 1 refused, 2 script or usage, 3 device or medium, 4 paused or waiting.`),
     )
     .action((scriptPath: string, { folder, machine }: RunOptions) =>
       withPeople(context, async (people, terminal) => {

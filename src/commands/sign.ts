@@ -11,6 +11,7 @@ import { systemClock } from "../live/performer.ts";
 import { hang } from "../report/lines.ts";
 import { escapeForTerminal } from "../terminal/escape.ts";
 import type { CliContext } from "./context.ts";
+import { helpText } from "./help-text.ts";
 import { findHolderToken } from "./holder-token.ts";
 import { requireOption, wrongOption } from "./options.ts";
 import { readDigest } from "./read-digest.ts";
@@ -41,13 +42,13 @@ export function define(command: Command, context: CliContext): void {
     .option("--out <folder>", "where the signature file goes")
     .addHelpText(
       "after",
-      `
+      helpText(`
 Example:
   $ tuf-ceremony sign root-root-linus-1f2e3d4c.json --script own/script.yaml \\
       --key /media/linus-1/pypi-2026-root-root-linus.age \\
       --log own/signing-log.jsonl --out /media/stick
 
-Exit status: 0 signed, or nothing wrong where no key was named; 1 refused; 4 you left.`,
+Exit status: 0 signed, or nothing wrong where no key was named; 1 refused; 4 you left.`),
     )
     .action(async (path: string, options: Options) => {
       const { script, root } = options;

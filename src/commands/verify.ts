@@ -11,6 +11,7 @@ import { RULES } from "../tuf/rule-table.ts";
 import type { SignatureVerifier } from "../tuf/signatures.ts";
 import { isUtcSecond, type UtcSecond } from "../tuf/types.ts";
 import type { CliContext } from "./context.ts";
+import { helpText } from "./help-text.ts";
 import { judgeFiles } from "./verify-files.ts";
 
 interface Options {
@@ -51,7 +52,7 @@ export function define(command: Command, context: CliContext): void {
       `refuse larger roots (default: ${CLIENT_LIMITS.rootBytes}, as clients do)`,
     )
     .option("--rules", "print the rules and what they rest on")
-    .addHelpText("after", EXAMPLES)
+    .addHelpText("after", helpText(EXAMPLES))
     .action(async (files: readonly string[], options: Options) => {
       if (options.rules === true) {
         context.finish({ exit: "done", text: renderRules(RULES), document: RULES });

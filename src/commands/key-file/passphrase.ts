@@ -4,6 +4,7 @@ import { changePassphrase } from "../../exchange/key-file.ts";
 import { hang } from "../../report/lines.ts";
 import { escapeForTerminal } from "../../terminal/escape.ts";
 import type { CliContext } from "../context.ts";
+import { helpText } from "../help-text.ts";
 import { atTerminal, collect, FILE_ARGUMENT, keyDocument, TO_OPTION, tellKey } from "./show.ts";
 
 export function define(command: Command, context: CliContext): void {
@@ -12,13 +13,13 @@ export function define(command: Command, context: CliContext): void {
     .requiredOption(...TO_OPTION, collect)
     .addHelpText(
       "after",
-      `
+      helpText(`
 Example:
   $ tuf-ceremony key-file passphrase /media/grace-1/pypi-2026-root-root-grace.age \\
       --to /media/grace-3 --to /media/grace-4
 
 The new files have the same name, so they go to other folders. The old ones still open with the old passphrase:
-destroy their media when the new ones are safe.`,
+destroy their media when the new ones are safe.`),
     )
     .action(async (file: string, { to }: { readonly to: readonly string[] }) => {
       const made = await atTerminal(file, context, (path, terminal) => changePassphrase(path, to, terminal));

@@ -6,6 +6,7 @@ import { systemClock } from "../../live/performer.ts";
 import { tellParts } from "../../report/attestation-text.ts";
 import { isSha256Hex, isUtcSecond, type UtcSecond } from "../../tuf/types.ts";
 import type { CliContext } from "../context.ts";
+import { helpText } from "../help-text.ts";
 import { quotedOption, requireOption } from "../options.ts";
 
 interface Options {
@@ -41,14 +42,14 @@ export function define(command: Command, context: CliContext): void {
     .option("--at <time>", "the time at which the certificates must be valid, as 2026-12-04T15:00:00Z (now)")
     .addHelpText(
       "after",
-      `
+      helpText(`
 Examples:
   $ tuf-ceremony token attest --verify key.pem device.pem --key root-ada.pem --device yubihsm2 --serial 0013200461 \\
       --root 094a3ac493c2bdcd65a54bdf40190f52bb03f7156397a3fc69d8aa9a392fb724
 
 Every part is shown with its evidence; all must hold. The files can come in any order. These roots come with this program,
 and are trusted only where you name them:
-${roots.join("\n")}`,
+${roots.join("\n")}`),
     )
     .action(async (options: Options) => {
       const { judgeCertificateFiles } = await import("../../tokens/judge-certificates.ts");

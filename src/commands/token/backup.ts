@@ -11,6 +11,7 @@ import { backUpKey, type NamedTransport } from "../../tokens/back-up-key.ts";
 import { MAX_FILE_BYTES, MOST_COPIES, readTransport, writeBackup } from "../../tokens/copy-files.ts";
 import { keyIdOf, keyObject } from "../../tuf/keys.ts";
 import type { CliContext } from "../context.ts";
+import { helpText } from "../help-text.ts";
 import { wrongOption } from "../options.ts";
 import { atTerminal, KEY_ARGUMENT, MACHINE_OPTION, tokenFromOptions } from "./options.ts";
 
@@ -28,14 +29,14 @@ export function define(command: Command, context: CliContext): void {
     .requiredOption("--out <file>", "the backup file to write")
     .addHelpText(
       "after",
-      `
+      helpText(`
 Example:
   $ tuf-ceremony token backup "pkcs11:token=root-ada;object=pypi-2026-root%20root-ada" \\
       --machine machine.yaml --for ada-copy.json --out root-ada.json
 
 Only a key of tuf-ceremony token generate --backup can be copied, and only once, for all tokens at the same time:
 afterwards its token lets it go no more. What can't be copied stays where it is; another person's key is the better
-copy. The first command is tuf-ceremony token transport, the last one tuf-ceremony token restore.`,
+copy. The first command is tuf-ceremony token transport, the last one tuf-ceremony token restore.`),
     )
     .action(async (text: string, { machine, for: files, out }: Options) => {
       const path = resolve(out);

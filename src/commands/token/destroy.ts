@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { clipForTerminal } from "../../terminal/escape.ts";
 import { destroyKey } from "../../tokens/destroy-key.ts";
 import type { CliContext } from "../context.ts";
+import { helpText } from "../help-text.ts";
 import { atTerminal, KEY_ARGUMENT, MACHINE_OPTION, tokenFromOptions } from "./options.ts";
 
 export function define(command: Command, context: CliContext): void {
@@ -11,12 +12,12 @@ export function define(command: Command, context: CliContext): void {
     .requiredOption(...MACHINE_OPTION)
     .addHelpText(
       "after",
-      `
+      helpText(`
 Example:
   $ tuf-ceremony token destroy "pkcs11:token=root-ada;object=pypi-2026-root%20root-ada" --machine machine.yaml
 
 The key is shown first, and two words of its keyid are typed. Afterwards the token is looked through twice: by whoever
-is logged in, and by a process that has just started.`,
+is logged in, and by a process that has just started.`),
     )
     .action(async (text: string, { machine }: { readonly machine: string }) => {
       const { uri, token } = await tokenFromOptions(text, machine);

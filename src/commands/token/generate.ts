@@ -11,6 +11,7 @@ import { makeKey } from "../../tokens/make-key.ts";
 import { keyIdOf, keyObject } from "../../tuf/keys.ts";
 import { isSha256Hex, SCHEMES } from "../../tuf/types.ts";
 import type { CliContext } from "../context.ts";
+import { helpText } from "../help-text.ts";
 import { quotedOption } from "../options.ts";
 import { atTerminal, MACHINE_OPTION, TOKEN_ARGUMENT, tokenFromOptions } from "./options.ts";
 
@@ -34,12 +35,12 @@ export function define(command: Command, context: CliContext): void {
     .option("--backup", "it may be copied to other tokens, once (tuf-ceremony token backup)")
     .addHelpText(
       "after",
-      `
+      helpText(`
 Example:
   $ tuf-ceremony token generate "pkcs11:token=root-ada" --machine machine.yaml \\
       --ceremony pypi-2026-root --key root-ada --scheme ecdsa-sha2-nistp256 --out root-ada.pem
 
-In a ceremony the script makes keys (tuf-ceremony run); a holder elsewhere uses tuf-ceremony enrol.`,
+In a ceremony the script makes keys (tuf-ceremony run); a holder elsewhere uses tuf-ceremony enrol.`),
     )
     .action(async (text: string, options: Options) => {
       const { ceremony, key, machine } = options;

@@ -5,6 +5,7 @@ import { tellToken } from "../../report/token-text.ts";
 import { lookAgain } from "../../tokens/find-token.ts";
 import { setUpToken } from "../../tokens/set-up-token.ts";
 import type { CliContext } from "../context.ts";
+import { helpText } from "../help-text.ts";
 import { wrongOption } from "../options.ts";
 import { atTerminal, MACHINE_OPTION, TOKEN_ARGUMENT, tokenFromOptions } from "./options.ts";
 
@@ -22,13 +23,13 @@ export function define(command: Command, context: CliContext): void {
     .option("--erase", "a token that is initialised already: every key on it is destroyed")
     .addHelpText(
       "after",
-      `
+      helpText(`
 Examples:
   $ tuf-ceremony token init "pkcs11:serial=" --label root-ada --machine machine.yaml
   $ tuf-ceremony token init "pkcs11:serial=0013200461" --machine machine.yaml
     A YubiHSM 2 is set up by its vendor's tool: this says how, and checks it afterwards.
 
-The serial number is typed from the device or from paper, and the PINs are typed twice: nothing of them shows.`,
+The serial number is typed from the device or from paper, and the PINs are typed twice: nothing of them shows.`),
     )
     .action(async (text: string, { machine, label, erase = false }: Options) => {
       const { token } = await tokenFromOptions(text, machine);

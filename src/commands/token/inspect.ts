@@ -5,6 +5,7 @@ import { inspectToken } from "../../report/token-text.ts";
 import type { TokenAtHand } from "../../tokens/find-token.ts";
 import { lookAgain } from "../../tokens/find-token.ts";
 import type { CliContext } from "../context.ts";
+import { helpText } from "../help-text.ts";
 import { atTerminal, holderNames, MACHINE_OPTION, TOKEN_ARGUMENT, tokenFromOptions } from "./options.ts";
 
 interface Options {
@@ -21,9 +22,9 @@ export function define(command: Command, context: CliContext): void {
     .option("--ceremony <folder>", "call keys by their holders' names, as this ceremony has them")
     .addHelpText(
       "after",
-      `
+      helpText(`
 Example:
-  $ tuf-ceremony token inspect "pkcs11:serial=0013200461" --machine machine.yaml --login`,
+  $ tuf-ceremony token inspect "pkcs11:serial=0013200461" --machine machine.yaml --login`),
     )
     .action(async (text: string, { machine, ceremony, login = false }: Options) => {
       const names = await holderNames(ceremony);

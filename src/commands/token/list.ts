@@ -5,6 +5,7 @@ import { reportModule } from "../../report/token-report.ts";
 import { tellModules } from "../../report/token-text.ts";
 import { modulesOf, surveyModules } from "../../tokens/survey-machine.ts";
 import type { CliContext } from "../context.ts";
+import { helpText } from "../help-text.ts";
 import { holderNames } from "./options.ts";
 
 export function define(command: Command, context: CliContext): void {
@@ -13,11 +14,11 @@ export function define(command: Command, context: CliContext): void {
     .option("--ceremony <folder>", "call keys by their holders' names, as this ceremony has them")
     .addHelpText(
       "after",
-      `
+      helpText(`
 Example:
   $ tuf-ceremony token list --machine machine.yaml --ceremony pypi-2026-root
 
-Exit status: 0 every module answered, 3 one of them did not.`,
+Exit status: 0 every module answered, 3 one of them did not.`),
     )
     .action(async ({ machine, ceremony }: { readonly machine: string; readonly ceremony?: string }) => {
       const names = await holderNames(ceremony);

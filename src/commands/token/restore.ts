@@ -7,6 +7,7 @@ import { pairLines, wrapLines } from "../../terminal/panel.ts";
 import { MAX_FILE_BYTES, readBackup } from "../../tokens/copy-files.ts";
 import { restoreKey } from "../../tokens/restore-key.ts";
 import type { CliContext } from "../context.ts";
+import { helpText } from "../help-text.ts";
 import { atTerminal, MACHINE_OPTION, TOKEN_ARGUMENT, tokenFromOptions } from "./options.ts";
 
 export function define(command: Command, context: CliContext): void {
@@ -16,12 +17,12 @@ export function define(command: Command, context: CliContext): void {
     .requiredOption("--from <file>", "the backup file")
     .addHelpText(
       "after",
-      `
+      helpText(`
 Example:
   $ tuf-ceremony token restore "pkcs11:token=ada-copy" --machine machine.yaml --from root-ada.json
 
 The words of the key's keyid are typed from paper. The copy signs, and the original's public key verifies it; then the
-transport key is destroyed.`,
+transport key is destroyed.`),
     )
     .action(async (text: string, { machine, from }: { readonly machine: string; readonly from: string }) => {
       const backup = readBackup(await requireOwnFile(resolve(from), MAX_FILE_BYTES, "a backup file"));

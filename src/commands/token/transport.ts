@@ -10,6 +10,7 @@ import { digestLines, wrapLines } from "../../terminal/panel.ts";
 import { writeTransport } from "../../tokens/copy-files.ts";
 import { makeTransport } from "../../tokens/make-transport.ts";
 import type { CliContext } from "../context.ts";
+import { helpText } from "../help-text.ts";
 import { atTerminal, MACHINE_OPTION, TOKEN_ARGUMENT, tokenFromOptions } from "./options.ts";
 
 export function define(command: Command, context: CliContext): void {
@@ -19,14 +20,14 @@ export function define(command: Command, context: CliContext): void {
     .requiredOption("--out <file>", "the transport file to write")
     .addHelpText(
       "after",
-      `
+      helpText(`
 Example: a key goes from root-ada to the token ada-copy
   $ tuf-ceremony token transport "pkcs11:token=ada-copy" --machine machine.yaml --out ada-copy.json
   $ tuf-ceremony token backup "pkcs11:token=root-ada;object=pypi-2026-root%20root-ada" \\
       --machine machine.yaml --for ada-copy.json --out root-ada.json
   $ tuf-ceremony token restore "pkcs11:token=ada-copy" --machine machine.yaml --from root-ada.json
 
-Write down the words that this command ends with: the backup asks for some of them.`,
+Write down the words that this command ends with: the backup asks for some of them.`),
     )
     .action(async (text: string, { machine, out }: { readonly machine: string; readonly out: string }) => {
       const path = resolve(out);
