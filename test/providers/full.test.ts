@@ -8,7 +8,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, it } from "node:test";
+import { describe, it, type TestContext } from "node:test";
 import { generate } from "../keystore/pkcs11/soft-token.ts";
 import { pkcs11Addon, requires } from "../support/requires.ts";
 import { assertSigns, Bench, labelOf, refusalOf } from "./contract/bench.ts";
@@ -29,11 +29,7 @@ if (canMount()) {
         `${name}: what is begun is refused or whole, and there is one key once there is room`,
         requires(provider(name), pkcs11Addon),
         async (test) => {
-          const bench = await Bench.start(name, test);
-          const folder = mountSmall(bench, PLACES[name].folder);
-          const first = await bench.ready();
-          const bystander = await generate(first, SCHEME, "bystander");
-          await first.close();
+          const { bench, folder, first, bystander } = await onSmallDisk(name, test);
 
           let refused = 0;
           for (const free of FREE) {
@@ -57,11 +53,7 @@ if (canMount()) {
         `${name}: read-only, it refuses, and keeps what it has`,
         requires(provider(name), pkcs11Addon),
         async (test) => {
-          const bench = await Bench.start(name, test);
-          const folder = mountSmall(bench, PLACES[name].folder);
-          const first = await bench.ready();
-          const bystander = await generate(first, SCHEME, "bystander");
-          await first.close();
+          const { bench, folder, first, bystander } = await onSmallDisk(name, test);
           remount(folder, "ro");
           const making = bench.again(first).then((store) => generate(store, SCHEME));
           const { code } = await refusalOf(making);
@@ -72,6 +64,18 @@ if (canMount()) {
       );
     }
   });
+}
+
+/** With a key on its only token, which is closed again. */
+async function onSmallDisk(name: keyof typeof PLACES, test: TestContext) {
+  const bench = await Bench.start(name, test);
+  const folder = join(bench.provider.folder, PLACES[name].folder);
+  execFileSync("mount", ["-t", "tmpfs", "-o", "size=512k", "tmpfs", folder]);
+  bench.afterwards(async () => void execFileSync("umount", [folder]));
+  const first = await bench.ready();
+  const bystander = await generate(first, SCHEME, "bystander");
+  await first.close();
+  return { bench, folder, first, bystander };
 }
 
 /** Exactly one under the label, which signs, and so does the other one. */
@@ -99,13 +103,6 @@ function canMount(): boolean {
   if (isMounted) execFileSync("umount", [folder]);
   rmSync(folder, { recursive: true });
   return isMounted;
-}
-
-function mountSmall(bench: Bench, place: string): string {
-  const mounted = join(bench.provider.folder, place);
-  execFileSync("mount", ["-t", "tmpfs", "-o", "size=512k", "tmpfs", mounted]);
-  bench.afterwards(async () => void execFileSync("umount", [mounted]));
-  return mounted;
 }
 
 function remount(folder: string, how: "ro" | "rw"): void {
