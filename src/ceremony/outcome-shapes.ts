@@ -2,7 +2,7 @@
  * The shapes of outcomes. A transcript is somebody else's file: what it says an effect answered is checked here before
  * a step sees it.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { canonicalText } from "../transcript/line.ts";
 import { isUtcSecond, SCHEMES } from "../tuf/types.ts";
 import type { AskRequest, Effects, Kind, Outcome } from "./effects.ts";

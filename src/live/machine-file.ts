@@ -13,7 +13,7 @@
  */
 import { readFileSync } from "node:fs";
 import { parseDocument } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { CeremonyError } from "../errors.ts";
 import { quote } from "../tuf/quote.ts";
 import type { Sha256Hex } from "../tuf/types.ts";

@@ -2,7 +2,7 @@
  * Who holds a lock: a process, told apart from every other one by boot, PID namespace, PID and start time.
  */
 import { readFileSync, readlinkSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { isUtcSecond, type UtcSecond } from "../tuf/types.ts";
 
 export interface Holder {

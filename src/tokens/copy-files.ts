@@ -3,7 +3,7 @@
  * whoever wrote one controls all of it, so a person compares each with their paper. docs/formats-exchange.md
  */
 import { Buffer } from "node:buffer";
-import { z } from "zod";
+import * as z from "zod";
 import { CeremonyError } from "../errors.ts";
 import type { RsaNumbers, WrappedKey } from "../keystore/pkcs11/protocol.ts";
 import { isObject, type JsonLimits, object, tryParseJson } from "../tuf/json.ts";

@@ -5,7 +5,7 @@
 import { Buffer } from "node:buffer";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { z } from "zod";
+import * as z from "zod";
 import { JsonLines } from "../interop/json-lines.ts";
 import { commandOf, type PeerName } from "../interop/peer-table.ts";
 import { type PreparedPeer, preparePeers } from "../interop/prepare-peers.ts";

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { z } from "zod";
+import * as z from "zod";
 import { runCommandLine } from "../../src/commands/program.ts";
 import { commandTable } from "../../src/commands/table.ts";
 import { RULES } from "../../src/tuf/rule-table.ts";

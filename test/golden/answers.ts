@@ -4,7 +4,7 @@
  * Answers and failures are used up in their order, each when the ceremony comes to its step; none may be left over.
  */
 import { readFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { isUtcSecond } from "../../src/tuf/types.ts";
 
 const disposition = z.enum([

@@ -1,7 +1,7 @@
 /** Chains of roots that we and peers judge: published ones, bad variants of them, and traps of our own. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { fixturesFolder } from "../support/requires.ts";
 import { collectTraps } from "./collect-traps.ts";
 

@@ -1,6 +1,6 @@
 /** Asks one peer, as peers/README.md has it: one line of JSON for a question, one for the answer. */
 import { Buffer } from "node:buffer";
-import { z } from "zod";
+import * as z from "zod";
 import { JsonLines } from "./json-lines.ts";
 import { commandOf, type PeerInfo } from "./peer-table.ts";
 

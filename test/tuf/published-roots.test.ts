@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { z } from "zod";
+import * as z from "zod";
 import { type ChainResult, CLIENT_LIMITS, verifyChain } from "../../src/tuf/chain.ts";
 import type { ReadDocument } from "../../src/tuf/documents.ts";
 import { verifyByJavaScript } from "../../src/tuf/javascript-signatures.ts";

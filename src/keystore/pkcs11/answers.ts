@@ -1,5 +1,5 @@
 /** How the parent reads what comes out of a process in which somebody else's library runs. */
-import { z } from "zod";
+import * as z from "zod";
 import { SCHEMES } from "../../tuf/types.ts";
 import { MOST_CERTIFICATES } from "./certificates.ts";
 import type { CallKind, Calls, FromChild, PinRequest } from "./protocol.ts";

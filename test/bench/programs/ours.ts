@@ -9,7 +9,7 @@
  */
 import { Buffer } from "node:buffer";
 import { createInterface } from "node:readline";
-import { z } from "zod";
+import * as z from "zod";
 import { type VerifyOptions, verifyChain } from "../../../src/tuf/chain.ts";
 import { verifyDelegated } from "../../../src/tuf/delegation-chain.ts";
 import type { ReadDocument } from "../../../src/tuf/documents.ts";
