@@ -22,7 +22,18 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** Folders of src/ that biome.json knows. A new one must be given its layer there first. */
 const core = ["ceremony", "transcript", "tuf"];
-const outer = ["audit", "exchange", "export", "keystore", "live", "machine", "report", "terminal", "tokens"];
+const outer = [
+  "audit",
+  "exchange",
+  "export",
+  "keystore",
+  "kit",
+  "live",
+  "machine",
+  "report",
+  "terminal",
+  "tokens",
+];
 const above = ["commands", "demo", "install"];
 
 interface Sample {

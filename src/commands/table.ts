@@ -1,6 +1,7 @@
 /** All commands, in the order of `tuf-ceremony --help`: that of a ceremony's life. */
 import type { CommandEntry } from "./context.ts";
 import { KEY_FILE_EXAMPLES, keyFileTable } from "./key-file/table.ts";
+import { KIT_EXAMPLES, kitTable } from "./kit/table.ts";
 import { TOKEN_EXAMPLES, tokenTable } from "./token/table.ts";
 
 export const commandTable: readonly CommandEntry[] = [
@@ -62,5 +63,11 @@ export const commandTable: readonly CommandEntry[] = [
     name: "preflight",
     summary: "is this machine fit for a ceremony?",
     load: () => import("./preflight.ts"),
+  },
+  {
+    name: "kit",
+    summary: "build and verify what goes to the offline machine",
+    commands: kitTable,
+    examples: KIT_EXAMPLES,
   },
 ];

@@ -5,7 +5,15 @@
  * The chunks lie at the top of dist/, where src/locate.ts expects to be. Packages that are written in CommonJS stay
  * where npm has put them, and so does the addon.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -14,6 +22,11 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** The program, and what it starts in processes of their own. */
 const PROGRAMS = ["cli", "keystore/age-child", "keystore/one-time-child", "keystore/pkcs11/child"];
+
+/** They stay where npm has put them: CommonJS, and the addon, of which only the binary is used. */
+const EXTERNAL = ["@tufjs/models", "pkcs11js", "yaml"];
+/** The folders of these and of what they need. */
+const BESIDE = findWithDependencies(EXTERNAL);
 
 /** It begins where Node may be too old, to say so (src/runtime.ts). */
 const ENTRY = join(root, "dist/cli.js");
@@ -48,7 +61,7 @@ const { metafile, outputFiles } = await build({
   target: "node22",
   charset: "utf8",
   legalComments: "none",
-  external: ["@tufjs/models", "pkcs11js", "yaml"],
+  external: EXTERNAL,
   plugins: [withoutChildProcesses],
   metafile: true,
   write: false,
@@ -58,7 +71,14 @@ for (const { path, text } of outputFiles) {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, takeBuiltinsDirectly(text, path === ENTRY));
 }
-writeFileSync(join(root, "dist/LICENSES.txt"), listLicenses(findPackages(metafile)));
+const packages = findPackages(metafile);
+writeFileSync(join(root, "dist/LICENSES.txt"), listLicenses([...packages.keys(), ...BESIDE]));
+writeFileSync(
+  join(root, "dist/packages.json"),
+  `${JSON.stringify(describePackages(packages, countOwnBytes(metafile)), null, 2)}\n`,
+);
+mkdirSync(join(root, "dist/kit"), { recursive: true });
+copyFileSync(join(root, "src/kit/launcher.sh"), join(root, "dist/kit/launcher.sh"));
 
 /**
  * Importing a module of Node makes all of its exports, with everything that they load: `node:process` alone takes a
@@ -77,18 +97,60 @@ function takeBuiltinsDirectly(text, mayBeTooOld) {
   return all;
 }
 
-/** The folders of the packages whose code went into dist/. */
-function findPackages({ inputs }) {
-  const folders = Object.keys(inputs).flatMap(
-    (path) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? [],
+/** The folders of the packages whose code went into dist/, and how many bytes of each. */
+function findPackages({ outputs }) {
+  const bytes = new Map();
+  for (const { inputs } of Object.values(outputs)) {
+    for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
+      const folder = /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0];
+      if (folder !== undefined) bytes.set(folder, (bytes.get(folder) ?? 0) + bytesInOutput);
+    }
+  }
+  return new Map([...bytes].sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+function countOwnBytes({ outputs }) {
+  const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
+  return inputs.reduce(
+    (sum, [path, { bytesInOutput }]) => sum + (path.startsWith("src/") ? bytesInOutput : 0),
+    0,
   );
-  return [...new Set(folders)].sort();
+}
+
+function findWithDependencies(names) {
+  const found = new Set();
+  const look = (name) => {
+    const folder = `node_modules/${name}`;
+    if (found.has(folder) || !existsSync(join(root, folder))) return;
+    found.add(folder);
+    for (const dependency of Object.keys(readManifest(folder).dependencies ?? {})) look(dependency);
+  };
+  for (const name of names) look(name);
+  return [...found].sort();
+}
+
+/** For the kit's list of materials: what is in the bundle, and what lies beside it. */
+function describePackages(bundled, own) {
+  const lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")).packages;
+  const describe = (folder) => {
+    const { name, version, license } = readManifest(folder);
+    return { name, version, license, integrity: lock[folder].integrity, folder };
+  };
+  return {
+    own,
+    bundled: [...bundled].map(([folder, bytes]) => ({ ...describe(folder), bytes })),
+    beside: BESIDE.map(describe),
+  };
+}
+
+function readManifest(folder) {
+  return JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
 }
 
 function listLicenses(folders) {
   return folders
     .map((folder) => {
-      const { name, version } = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
+      const { name, version } = readManifest(folder);
       const file = readdirSync(join(root, folder)).find((entry) => /^licen[cs]e/i.test(entry));
       if (file === undefined) throw new Error(`${folder} has no licence`);
       return `${name} ${version}\n\n${readFileSync(join(root, folder, file), "utf8").trim()}\n`;
