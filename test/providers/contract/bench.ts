@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import type { TestContext } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { DeviceProfile } from "../../../src/ceremony/devices/profile.ts";
 import { CeremonyError } from "../../../src/errors.ts";
@@ -101,6 +103,16 @@ export class Bench {
     return other;
   }
 
+  /** Until p11-kit's server does nothing any more for clients that were killed: it finishes what it was asked for. */
+  async quiet(): Promise<void> {
+    const server = this.provider.pids.get("server");
+    if (server === undefined) return;
+    for (let waited = 0; isBusy(server); waited += 10) {
+      assert.ok(waited < 60_000, "the server is still at work");
+      await delay(10);
+    }
+  }
+
   async closeAll(): Promise<void> {
     for (const store of this.#stores.splice(0)) await store.close();
     for (const end of this.#ends.splice(0)) await end();
@@ -125,6 +137,11 @@ export class Bench {
     if (answer.status !== 0) throw new Error(`raw ${action.do}: ${answer.stderr}`);
     return JSON.parse(answer.stdout);
   }
+}
+
+/** It has a process for each client. */
+function isBusy(server: number): boolean {
+  return readFileSync(`/proc/${server}/task/${server}/children`, "utf8") !== "";
 }
 
 export async function sign(

@@ -33,6 +33,7 @@ export function testKilled({ name, there }: Suite): void {
             () => false,
           );
           await store.close();
+          await bench.quiet();
           if (isMade) continue; // too late: once more
           assert.equal((await outcome).code, "module/crashed");
           const { objects } = bench.raw(first, { do: "list" });
