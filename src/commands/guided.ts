@@ -1,5 +1,6 @@
 /** What the guided commands share: the terminal, and how a session's end is told. */
 
+import { digestOfThisKit } from "../kit/this-kit.ts";
 import { type HeldSession, holdSession, type SessionOptions } from "../live/hold-session.ts";
 import { TerminalPeople } from "../live/terminal-people.ts";
 import { recordedResults, runPreflight, viewThisMachine } from "../machine/preflight.ts";
@@ -38,16 +39,13 @@ export type GuidedSession = Pick<
   "root" | "script" | "rehearsal" | "people" | "stores" | "incoming" | "clock"
 >;
 
-/** This version is not built as a kit yet, so that no script that pins one can be run by it. */
-export const NO_KIT = null;
-
 /** One session, told and finished: shows the head until somebody has read it, gives the terminal back, ends the command. */
 export async function holdGuided(context: CliContext, session: GuidedSession): Promise<void> {
   const { root, people } = session;
   const held = await holdSession({
     ...session,
     tool: `tuf-ceremony ${context.version}`,
-    kit: NO_KIT,
+    kit: digestOfThisKit(),
     preflight: async () => ({ results: recordedResults(runPreflight(await viewThisMachine(root))) }),
   });
   const lines = tellSession(held, root);

@@ -1,5 +1,6 @@
 /** `tuf-ceremony run`: the ceremony; run again to resume. */
 import type { Command } from "commander";
+import { digestOfThisKit } from "../kit/this-kit.ts";
 import { NOTHING_INCOMING } from "../live/hold-session.ts";
 import { loadForRun, requirePinnedKit } from "../live/load-for-run.ts";
 import { EMPTY_MACHINE, readMachineFile } from "../live/machine-file.ts";
@@ -8,7 +9,7 @@ import { systemClock } from "../live/performer.ts";
 import { realStores } from "../live/real-stores.ts";
 import { setSystemClock } from "../machine/clock.ts";
 import type { CliContext } from "./context.ts";
-import { holdGuided, NO_KIT, screenOf, withPeople } from "./guided.ts";
+import { holdGuided, screenOf, withPeople } from "./guided.ts";
 import { helpText } from "./help-text.ts";
 
 interface RunOptions {
@@ -39,7 +40,7 @@ Ctrl-C pauses. Exit status: 0 finished, 1 refused, 2 script or usage, 3 device o
     .action((scriptPath: string, { folder, machine }: RunOptions) =>
       withPeople(context, async (people, terminal) => {
         const script = loadForRun(scriptPath);
-        requirePinnedKit(script.plan, NO_KIT);
+        requirePinnedKit(script.plan, digestOfThisKit());
         const machineFile = machine === undefined ? EMPTY_MACHINE : readMachineFile(machine);
         const offer = { script: script.plan.script, clock: systemClock, set: setSystemClock };
         if (!(await offerToSetClock(terminal, offer))) {

@@ -35,7 +35,6 @@ exec env -i \
   ${SSH_CONNECTION:+SSH_CONNECTION="$SSH_CONNECTION"} \
   LD_LIBRARY_PATH="$kit/lib" \
   "$kit/runtime/node" \
-  --permission --allow-fs-read=* --allow-fs-write=* --allow-child-process --allow-addons \
   --frozen-intrinsics --disable-proto=delete --disallow-code-generation-from-strings \
   --disable-warning=ExperimentalWarning --disable-warning=SecurityWarning \
   "$kit/app/cli.js" "$@"

@@ -9,6 +9,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { after, describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { auditFolder } from "../../src/audit/audit-folder.ts";
 import { planFromBytes } from "../../src/live/folder-plans.ts";
 import { hexGroups, pgpWords } from "../../src/terminal/words.ts";
@@ -24,7 +25,7 @@ import {
 } from "../support/requires.ts";
 import { TerminalSession } from "../support/terminal-session.ts";
 import { nextPrompt, type SeenPrompt } from "../support/typist.ts";
-import { CeremonyRoom, cli } from "./whole-run/ceremony-room.ts";
+import { CeremonyRoom, program } from "./whole-run/ceremony-room.ts";
 import { ClumsyPerson, SECRETS } from "./whole-run/clumsy-person.ts";
 
 /** Runs a command and says whether the terminal is afterwards as it was. */
@@ -166,7 +167,8 @@ describe(
 );
 
 test("without a terminal it refuses, and says what to do", () => {
-  const run = spawnSync(process.execPath, [cli, "run", "no-script.yaml", "--folder", "no-folder"], {
+  const [first = "", ...rest] = program;
+  const run = spawnSync(first, [...rest, "run", "no-script.yaml", "--folder", "no-folder"], {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -178,13 +180,13 @@ test("without a terminal it refuses, and says what to do", () => {
 
 for (const [what, file, code] of [
   ["a script that is not there", "no-script.yaml", "script/unreadable"],
-  ["a script with mistakes", cli, "script/errors"],
+  ["a script with mistakes", fileURLToPath(import.meta.url), "script/errors"],
 ] as const) {
   test(
     `${what}: the terminal is given back before the message`,
     requires(pseudoTerminal),
     async (context) => {
-      const command = [...WATCHED, process.execPath, cli, "run", file, "--folder", "no-folder"];
+      const command = [...WATCHED, ...program, "run", file, "--folder", "no-folder"];
       const session = await TerminalSession.start(command);
       context.after(() => session.kill());
       await session.next(`tuf-ceremony: usage [${code}]\r\n`);

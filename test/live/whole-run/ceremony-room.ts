@@ -17,10 +17,14 @@ import { fileURLToPath } from "node:url";
 import type { ModuleConfig } from "../../../src/keystore/pkcs11/protocol.ts";
 import { softhsmModule } from "../../support/requires.ts";
 
-/** The sources; or what `TUF_CEREMONY` says, from the project's folder: `dist/cli.js` for the program as it is shipped. */
-export const cli = fileURLToPath(
+/**
+ * The sources; or what `TUF_CEREMONY` says, from the project's folder: `dist/cli.js` for the program as it is shipped, or the
+ * launcher of a kit.
+ */
+const cli = fileURLToPath(
   new URL(process.env["TUF_CEREMONY"] ?? "src/cli.ts", new URL("../../../", import.meta.url)),
 );
+export const program: readonly string[] = /\.[jt]s$/.test(cli) ? [process.execPath, cli] : [cli];
 const examples = fileURLToPath(new URL("../../../ceremony-scripts/", import.meta.url));
 
 /** As long as a name may be, and half of it twice as wide as it is long. */
@@ -51,7 +55,7 @@ export class CeremonyRoom {
 
   get command(): readonly string[] {
     const { script, folder, machine } = this;
-    return [process.execPath, cli, "run", script, "--folder", folder, "--machine", machine];
+    return [...program, "run", script, "--folder", folder, "--machine", machine];
   }
 
   get transcript(): Buffer {
