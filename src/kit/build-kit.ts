@@ -17,7 +17,7 @@ import { pipeline } from "node:stream/promises";
 import { CeremonyError } from "../errors.ts";
 import { quote } from "../tuf/quote.ts";
 import type { Sha256Hex } from "../tuf/types.ts";
-import { gatherKit, type KitContents } from "./gather.ts";
+import { gatherKit, type KitContents, type KitRequest } from "./gather.ts";
 import { SUMS_FILE, writeSums } from "./sums.ts";
 import { digestOfFile, sha256 } from "./verify-kit.ts";
 
@@ -31,21 +31,14 @@ export interface BuiltKit {
   readonly files: number;
 }
 
-export interface KitRequest {
-  readonly version: string;
-  /** The folder of Node.js, unpacked. */
-  readonly runtime: string;
-  /** Where the archive goes; made if it is not there. */
-  readonly out: string;
-}
-
 /** The files' time in the archive, in seconds of Unix time: 2020-10-30, the day of PyPI's key ceremony. */
 const FILE_TIME = 1_604_016_000;
-const EXECUTABLE: ReadonlySet<string> = new Set(["tuf-ceremony", "runtime/node"]);
+const EXECUTABLE = /^(?:tuf-ceremony|runtime\/node|modules\/[^/]+\/[^/.]+)$/;
 
-export async function buildKit({ version, runtime, out }: KitRequest): Promise<BuiltKit> {
-  const contents = gatherKit(version, runtime);
-  const name = `tuf-ceremony-${version}-linux-x64`;
+/** @param out the folder that the archive goes into; made if it is not there */
+export async function buildKit(request: KitRequest, out: string): Promise<BuiltKit> {
+  const contents = gatherKit(request);
+  const name = `tuf-ceremony-${request.version}-linux-x64`;
   mkdirSync(out, { recursive: true });
   const work = mkdtempSync(join(out, ".unfinished-"));
   try {
@@ -82,7 +75,7 @@ function writeOne(
   mkdirSync(dirname(target), { recursive: true });
   if ("from" in content) copyFileSync(content.from, target);
   else writeFileSync(target, content.bytes);
-  chmodSync(target, EXECUTABLE.has(path) ? 0o755 : 0o644);
+  chmodSync(target, EXECUTABLE.test(path) ? 0o755 : 0o644);
 }
 
 /** tar from this machine, gzip from the kit's own Node: another zlib would write other bytes. */

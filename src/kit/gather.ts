@@ -1,10 +1,11 @@
 /** What goes into a kit: the program, a runtime, the libraries that it lacks on a minimal Debian, documents, licences. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { CeremonyError } from "../errors.ts";
 import { locateFile } from "../locate.ts";
 import { quote } from "../tuf/quote.ts";
-import { findLibraries } from "./libraries.ts";
+import { type DebianLibrary, findFile, findLibraries } from "./libraries.ts";
+import type { BroughtModule } from "./modules.ts";
 import { RUNTIME } from "./node-release.ts";
 import { describeMaterials, type Materials } from "./sbom.ts";
 import { isKitPath } from "./sums.ts";
@@ -13,8 +14,14 @@ import { digestOfFile } from "./verify-kit.ts";
 /** By its path in the kit: a file on this machine, or content that is made here. */
 export type KitContents = ReadonlyMap<string, { readonly from: string } | { readonly bytes: Uint8Array }>;
 
-/** @param runtime the folder of Node.js: `bin/node` and `LICENSE` */
-export function gatherKit(version: string, runtime: string): KitContents {
+export interface KitRequest {
+  readonly version: string;
+  /** The folder of Node.js, unpacked: `bin/node` and `LICENSE`. */
+  readonly runtime: string;
+  readonly modules: readonly BroughtModule[];
+}
+
+export function gatherKit({ version, runtime, modules }: KitRequest): KitContents {
   const app = locateApp();
   const project = dirname(app);
   const contents = new Map<string, { readonly from: string } | { readonly bytes: Uint8Array }>();
@@ -24,10 +31,18 @@ export function gatherKit(version: string, runtime: string): KitContents {
   };
   add("tuf-ceremony", join(app, "kit/launcher.sh"));
   addRuntime(add, runtime);
-  const libraries = findLibraries(join(runtime, "bin/node"));
-  for (const { name, path, copyright, debian } of libraries) {
-    add(`lib/${name}`, path);
-    add(`licences/${debian}.txt`, copyright);
+  const debian = new Map<string, DebianLibrary>();
+  const addOfDebian = (folder: string, file: DebianLibrary) => {
+    debian.set(`${folder}/${file.name}`, file);
+    add(`${folder}/${file.name}`, file.path);
+    add(`licences/${file.debian}.txt`, file.copyright);
+  };
+  for (const library of findLibraries(join(runtime, "bin/node"))) addOfDebian("lib", library);
+  for (const { name, module, programs, loads } of modules) {
+    for (const path of [module, ...programs]) addOfDebian(`modules/${name}`, findFile(basename(path), path));
+    for (const path of loads) addOfDebian("lib", findFile(basename(path), path));
+    for (const path of [module, ...programs, ...loads])
+      for (const library of findLibraries(path)) addOfDebian("lib", library);
   }
   addFolder(add, "app", app, (path) => !path.startsWith("kit/"));
   const materials: Materials = JSON.parse(readFileSync(join(app, "packages.json"), "utf8"));
@@ -40,7 +55,7 @@ export function gatherKit(version: string, runtime: string): KitContents {
   add("README.md", join(project, "README.md"));
   add("licences/tuf-ceremony.txt", join(project, "LICENSE"));
   contents.set("package.json", { bytes: manifest(version) });
-  contents.set("sbom.cdx.json", { bytes: describeMaterials(version, materials, libraries) });
+  contents.set("sbom.cdx.json", { bytes: describeMaterials(version, materials, debian) });
   return contents;
 }
 

@@ -20,16 +20,17 @@ export interface DebianLibrary {
 const OF_EVERY_SYSTEM =
   /^(?:linux-vdso|ld-linux-x86-64|libc|libm|libdl|libpthread|librt|libresolv|libutil)\.so/;
 
-/** Sorted by name. Throws `kit/library` for one that is not there, or of no package. */
+/** Of a program or another library, sorted by name. Throws `kit/library` for one that is not there, or of no package. */
 export function findLibraries(program: string): readonly DebianLibrary[] {
   const listed = run("ldd", [program]);
   const found = listed.matchAll(/^\s*(\S+) => (.*?)(?: \(0x[0-9a-f]+\))?$/gm);
   return [...found]
-    .flatMap(([, name = "", path = ""]) => (OF_EVERY_SYSTEM.test(name) ? [] : [describe(name, path)]))
+    .flatMap(([, name = "", path = ""]) => (OF_EVERY_SYSTEM.test(name) ? [] : [findFile(name, path)]))
     .toSorted((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-function describe(name: string, found: string): DebianLibrary {
+/** A file of a Debian package that is installed here. Throws `kit/library`. */
+export function findFile(name: string, found: string): DebianLibrary {
   if (!existsSync(found)) throw refuse(name, "not found on this machine");
   const path = realpathSync(found);
   // Packages of before /lib became a link to /usr/lib still call it by its old name.

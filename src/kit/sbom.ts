@@ -24,7 +24,7 @@ export interface Materials {
 export function describeMaterials(
   version: string,
   { bundled, beside }: Materials,
-  libraries: readonly DebianLibrary[],
+  debian: ReadonlyMap<string, DebianLibrary>,
 ): Uint8Array {
   const document = {
     bomFormat: "CycloneDX",
@@ -42,7 +42,7 @@ export function describeMaterials(
     },
     components: [
       describeRuntime(),
-      ...libraries.map(describeLibrary),
+      ...[...debian].map(([path, file]) => describeFile(path, file)),
       ...[...bundled, ...beside].map(describePackage),
     ],
   };
@@ -62,14 +62,14 @@ function describeRuntime() {
   };
 }
 
-function describeLibrary({ name, path, debian, version }: DebianLibrary) {
+function describeFile(path: string, { path: from, debian, version }: DebianLibrary) {
   return {
     type: "library",
-    "bom-ref": `deb/${debian}/${name}`,
+    "bom-ref": `deb/${debian}/${path}`,
     name: debian,
     version,
-    description: `lib/${name}`,
-    hashes: [{ alg: "SHA-256", content: digestOfFile(path) }],
+    description: path,
+    hashes: [{ alg: "SHA-256", content: digestOfFile(from) }],
     licenses: [{ license: { name: `licences/${debian}.txt` } }],
     purl: `pkg:deb/debian/${debian}@${encodeURIComponent(version)}?arch=amd64`,
   };
