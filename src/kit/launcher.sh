@@ -8,7 +8,7 @@ refuse() {
   exit 2
 }
 
-kit=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
+kit=$(dirname -- "$(readlink -f -- "$0")")
 machine=$(uname -s -m)
 [ "$machine" = "Linux x86_64" ] ||
   refuse kit/machine "Linux x86_64" "$machine" "Use a machine of that kind, or build the kit for this one."
