@@ -44,10 +44,11 @@ export function findFile(name: string, found: string): DebianLibrary {
   return { name: basename(name), path, debian, version, copyright };
 }
 
+/** Without LD_PRELOAD and LD_LIBRARY_PATH: what somebody has loaded here is no part of the kit. */
 function run(command: string, words: readonly string[]): string {
   const { status, stdout } = spawnSync(command, words, {
     encoding: "utf8",
-    env: { ...process.env, LC_ALL: "C" },
+    env: { PATH: process.env["PATH"], LC_ALL: "C" },
   });
   return status === 0 ? stdout : "";
 }

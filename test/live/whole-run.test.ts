@@ -5,11 +5,11 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash, createPublicKey } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, describe, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { auditFolder } from "../../src/audit/audit-folder.ts";
 import { planFromBytes } from "../../src/live/folder-plans.ts";
 import { hexGroups, pgpWords } from "../../src/terminal/words.ts";
@@ -178,9 +178,12 @@ test("without a terminal it refuses, and says what to do", () => {
   assert.equal(run.stdout, "");
 });
 
+const mistaken = join(mkdtempSync(join(tmpdir(), "mistaken-")), "script.yaml");
+writeFileSync(mistaken, "ceremony: [\n");
+
 for (const [what, file, code] of [
   ["a script that is not there", "no-script.yaml", "script/unreadable"],
-  ["a script with mistakes", fileURLToPath(import.meta.url), "script/errors"],
+  ["a script with mistakes", mistaken, "script/errors"],
 ] as const) {
   test(
     `${what}: the terminal is given back before the message`,
