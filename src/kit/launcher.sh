@@ -8,7 +8,9 @@ refuse() {
   exit 2
 }
 
-kit=$(dirname -- "$(readlink -f -- "$0")")
+self=$0
+[ ! -L "$self" ] || self=$(readlink -f -- "$self")
+case $self in */*) kit=$(CDPATH='' cd -- "${self%/*}/" && pwd -P) ;; *) kit=$(pwd -P) ;; esac
 machine=$(uname -s -m)
 [ "$machine" = "Linux x86_64" ] ||
   refuse kit/machine "Linux x86_64" "$machine" "Use a machine of that kind, or build the kit for this one."
