@@ -7,6 +7,7 @@
 import { createHash } from "node:crypto";
 import type { Sha256Hex } from "../tuf/types.ts";
 import type { ScriptFinding } from "./plan-types.ts";
+import { PREFLIGHT_CHECKS } from "./preflight-checks.ts";
 import { agendaItem } from "./read-agenda.ts";
 import { readKeys } from "./read-keys.ts";
 import { readPeople } from "./read-people.ts";
@@ -39,6 +40,7 @@ export interface ScriptRead {
   readonly places: Places;
 }
 
+const preflightCheck = wordOf("a check of preflight", PREFLIGHT_CHECKS);
 const PROFILES: readonly Profile[] = ["tuf", "pep458", "pep480"];
 const FIELDS = [
   "ceremony",
@@ -51,6 +53,7 @@ const FIELDS = [
   "roles",
   "agenda",
   "pins",
+  "must_pass",
   "follow",
 ];
 
@@ -83,6 +86,7 @@ function readDraft(reader: ScriptReader, tree: YamlNode): ScriptDraft | null {
   const roles = fields.required("roles", readRoles);
   const agenda = fields.optional("agenda", listOf("the agenda", agendaItem, 1), null);
   const pins = fields.optional("pins", readPins, { modules: new Map() });
+  const mustPass = fields.optional("must_pass", listOf("must_pass", preflightCheck), []);
   const follow = fields.optional("follow", booleanOf("follow"), false);
   if (people === null || keys === null || roles === null) return null;
   return {
@@ -96,6 +100,7 @@ function readDraft(reader: ScriptReader, tree: YamlNode): ScriptDraft | null {
     roles: roles.roles,
     agenda,
     pins: pins ?? { modules: new Map() },
+    mustPass: mustPass ?? [],
     follow: follow ?? false,
     declared: { people: people.declared, keys: keys.declared, roles: roles.declared },
   };

@@ -5,6 +5,7 @@
  * something that exists. Maps keep the order of the file.
  */
 import type { KeyId, Scheme, Sha256Hex, UtcSecond } from "../tuf/types.ts";
+import type { PreflightCheck } from "./preflight-checks.ts";
 
 /** Names are lower-case letters, digits and hyphens, 1 to 64 characters, beginning with a letter or digit. */
 export type PersonId = string;
@@ -163,6 +164,8 @@ export interface Script {
   readonly agenda: readonly AgendaItem[] | null;
   /** `pins:`: digests of PKCS#11 modules by device profile, and of the kit. */
   readonly pins: { readonly kit?: Sha256Hex; readonly modules: ReadonlyMap<string, Sha256Hex> };
+  /** Checks of the machine without whose pass nothing begins; in a rehearsal they are only shown. */
+  readonly mustPass: readonly PreflightCheck[];
   /** A separately made machine follows along and is handed an export at the start. */
   readonly follow: boolean;
 }

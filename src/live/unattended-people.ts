@@ -16,7 +16,8 @@ export function unattendedPeople(interject: Interject = () => null): People {
       const interjected = interject(request, situation);
       if (interjected !== null) return interjected;
       // Trying again helps nobody where nobody changes anything in between.
-      if (request.prompt === "try-again") return opened(anException(request, situation, "abort"));
+      if (request.prompt === "try-again" || isOnlyAgain(request))
+        return opened(anException(request, situation, "abort"));
       return { ok: true, value: answer(request, situation) };
     },
     during: (_what, _situation, work) => work(),
@@ -24,6 +25,11 @@ export function unattendedPeople(interject: Interject = () => null): People {
     async tell() {},
     close() {},
   };
+}
+
+/** A machine that does not pass what the script wants. */
+function isOnlyAgain({ accept }: AskRequest): boolean {
+  return accept.form === "choice" && accept.options.length === 1 && accept.options[0] === "again";
 }
 
 function answer(request: AskRequest, situation: Situation): Answer {

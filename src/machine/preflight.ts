@@ -6,13 +6,14 @@
 import type { CheckResult } from "../ceremony/effects.ts";
 import { CeremonyError } from "../errors.ts";
 import { freeSpace } from "./media.ts";
+import { deviceChecks } from "./preflight/devices.ts";
 import { memoryChecks } from "./preflight/memory.ts";
 import { networkChecks } from "./preflight/network.ts";
 import { platformChecks } from "./preflight/platform.ts";
 import { sessionChecks } from "./preflight/session.ts";
 import type { MachineView, PreflightResult } from "./preflight/view.ts";
 
-const CHECKS = [...memoryChecks, ...sessionChecks, ...networkChecks, ...platformChecks];
+const CHECKS = [...memoryChecks, ...sessionChecks, ...networkChecks, ...platformChecks, ...deviceChecks];
 
 export function runPreflight(view: MachineView): readonly PreflightResult[] {
   return CHECKS.map((look) => look(view));

@@ -35,6 +35,7 @@ export function renderPlan(plan: Plan): readonly string[] {
     `${script.window.from} to ${script.window.to}`,
     "",
     ...renderPrevious(plan),
+    ...renderMachine(script),
     ...renderPeople(script),
     ...renderKeys(plan),
     ...renderRoles(plan),
@@ -68,6 +69,11 @@ function renderPrevious({ previous }: Plan): readonly string[] {
     hang("  ", `${role} version ${version}, SHA-256 ${sha256}`),
   );
   return ["Built on", ...lines, ""];
+}
+
+function renderMachine({ mustPass }: Script): readonly string[] {
+  if (mustPass.length === 0) return [];
+  return ["Of the machine must pass", ...hang("  ", mustPass.join(", ")), ""];
 }
 
 function renderPeople({ people }: Script): readonly string[] {

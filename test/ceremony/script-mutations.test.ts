@@ -162,6 +162,7 @@ const OPTIONAL: ReadonlySet<string> = new Set([
   "keyid",
   "kit",
   "modules",
+  "must_pass",
   "paths",
   "pins",
   "provision",

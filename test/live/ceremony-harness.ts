@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { CheckResult } from "../../src/ceremony/effects.ts";
 import { inputFiles } from "../../src/ceremony/plan.ts";
 import type { Plan } from "../../src/ceremony/plan-types.ts";
 import { readScript } from "../../src/ceremony/read-script.ts";
@@ -69,6 +70,7 @@ export interface Run {
   readonly amendWith?: LoadedScript;
   readonly disk?: Disk;
   readonly hook?: AppendHook;
+  readonly preflight?: () => readonly CheckResult[];
 }
 
 /** One session, as `run` holds it, but for the screens. */
@@ -85,7 +87,9 @@ export async function runOnce(run: Run): Promise<HeldSession> {
     stores: () => stores,
     incoming: run.incoming ?? NOTHING_INCOMING,
     clock,
-    preflight: async () => ({ results: [{ id: "swap", verdict: "pass", found: "none" }] }),
+    preflight: async () => ({
+      results: run.preflight?.() ?? [{ id: "swap", verdict: "pass", found: "none" }],
+    }),
     ...(run.disk === undefined ? {} : { disk: run.disk }),
     ...(run.hook === undefined ? {} : { hook: run.hook }),
   });

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, describe, it } from "node:test";
+import { PREFLIGHT_CHECKS } from "../../src/ceremony/preflight-checks.ts";
 import type { MachineView } from "../../src/machine/preflight/view.ts";
 import { isFit, recordedResults, runPreflight, viewThisMachine } from "../../src/machine/preflight.ts";
 
@@ -43,7 +44,33 @@ const FIT: Files = {
   "sys/class/misc/hw_random/rng_current": "tpm-rng-0\n",
   [SECURE_BOOT]: "\u0006\u0000\u0000\u0000\u0001",
   "sys/kernel/security/lockdown": "none integrity [confidentiality]\n",
+  ...usb("1-1", "Cherry GmbH", "CHERRY Keyboard", ["03/01", "03/00"]),
+  ...usb("2-3", "SanDisk", "Ultra", ["08/50"]),
 };
+
+/** A device of made-up numbers, with an interface for each `class/protocol`. */
+function usb(
+  name: string,
+  manufacturer: string,
+  product: string,
+  interfaces: readonly string[],
+): Record<string, string> {
+  const at = `sys/bus/usb/devices/${name}`;
+  const files: [string, string][] = [
+    [`${at}/idVendor`, "1d6b\n"],
+    [`${at}/idProduct`, "0002\n"],
+    [`${at}/manufacturer`, `${manufacturer}\n`],
+    [`${at}/product`, `${product}\n`],
+  ];
+  for (const [index, each] of interfaces.entries()) {
+    const [kind = "", protocol = ""] = each.split("/");
+    files.push(
+      [`${at}:1.${index}/bInterfaceClass`, `${kind}\n`],
+      [`${at}:1.${index}/bInterfaceProtocol`, `${protocol}\n`],
+    );
+  }
+  return Object.fromEntries(files);
+}
 
 function machine(change: Files = {}, rest: Partial<MachineView> = {}): MachineView {
   const root = mkdtempSync(join(folders, "root-"));
@@ -241,6 +268,12 @@ describe("preflight", () => {
     ["a Xen guest", "platform/hypervisor", /\(xen\)/, { "sys/hypervisor/type": "xen\n" }],
     ["no Secure Boot", "platform/secure-boot", /^off$/, { [SECURE_BOOT]: "\u0006\u0000\u0000\u0000\u0000" }],
     [
+      "a second keyboard, which a stick may be",
+      "devices/keyboards",
+      /^2 USB keyboards: Cherry GmbH CHERRY Keyboard \(1d6b:0002\), unnamed \(1d6b:0002\)$/,
+      usb("1-4.2", "", "", ["08/50", "03/01"]),
+    ],
+    [
       "no lockdown",
       "platform/lockdown",
       /^none/,
@@ -256,6 +289,31 @@ describe("preflight", () => {
       assert.equal(isFit(runPreflight(view)), result.weight === "advised");
     });
   }
+
+  it("names what is plugged in", () => {
+    assert.equal(resultOf(machine(), "devices/storage").found, "USB storage: SanDisk Ultra (1d6b:0002)");
+    assert.match(resultOf(machine(), "devices/keyboards").found, /^one USB keyboard: Cherry GmbH CHERRY/);
+    const both = machine(usb("3-1", "Evil", "Stick", ["08/50", "03/01"]));
+    assert.equal(
+      resultOf(both, "devices/storage").found,
+      "USB storage: Evil Stick (1d6b:0002), SanDisk Ultra (1d6b:0002)",
+    );
+    const none = machine(
+      Object.fromEntries(
+        Object.keys(FIT)
+          .filter((path) => path.includes("/usb/"))
+          .map((path) => [path, null]),
+      ),
+    );
+    assert.equal(resultOf(none, "devices/keyboards").verdict, "unknown");
+  });
+
+  it("has exactly the checks that scripts may name", () => {
+    assert.deepEqual(
+      runPreflight(machine()).map(({ id }) => id),
+      PREFLIGHT_CHECKS,
+    );
+  });
 
   const unknowns: readonly (readonly [name: string, id: string, files: Files])[] = [
     ["an interface of another namespace", "network/interfaces", { "sys/class/net/eth0/flags": null }],

@@ -38,7 +38,7 @@ def read_script(data: bytes) -> dict:
             "keys": _named(_key), "roles": _named(_role),
         },
         {
-            "agenda": _list(_agenda_item), "follow": _boolean,
+            "agenda": _list(_agenda_item), "follow": _boolean, "must_pass": _list(_text(200), 0),
             "pins": _map({}, {"kit": _digest, "modules": _named(_digest)}),
         },
     )

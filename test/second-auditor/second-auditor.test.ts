@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-
+import { unattendedPeople } from "../../src/live/unattended-people.ts";
 import { exampleStores, loadScript, newFolder, runOnce, time } from "../live/ceremony-harness.ts";
 import { pythonCryptography, requires, sshKeygen } from "../support/requires.ts";
 import { disagreement, type Judgement, judgeHere, SecondAuditor } from "./judges.ts";
@@ -68,6 +68,33 @@ describe("the second auditor", requires(pythonCryptography), () => {
     }
     return accepted;
   }
+
+  test("a machine that must pass a check, does at the third look, or never does", async () => {
+    const loaded = loadScript("minimal.yaml", (text) => `${text}\nmust_pass: [memory/swap, clock/rtc]\n`);
+    for (const looks of [3, 100]) {
+      const folder = newFolder();
+      let looked = 0;
+      const people = unattendedPeople(({ prompt }) =>
+        prompt === "preflight-result" && looked < Math.min(looks, 5)
+          ? { ok: true, value: { form: "choice", chosen: "again" } }
+          : null,
+      );
+      const preflight = () => {
+        looked += 1;
+        const verdict = looked >= looks ? "pass" : "unknown";
+        return [
+          { id: "clock/rtc", verdict, found: "" },
+          { id: "memory/swap", verdict: "pass", found: "" },
+        ] as const;
+      };
+      await runOnce({ folder, loaded, people, preflight });
+      const { isConsistent, end } = await bothJudge(folder);
+      assert.deepEqual(
+        { isConsistent, end },
+        { isConsistent: true, end: looks === 3 ? "finished" : "aborted" },
+      );
+    }
+  });
 
   for (const [script, now] of Object.entries(SCRIPTS)) {
     test(`accepts a rehearsal of ${script}, and a ceremony`, async () => {

@@ -43,8 +43,15 @@ def _preflight(p: Performance):
         value = yield from p.attempt("preflight", "preflight", {}, ALWAYS)
         results = value["results"]
         failed, unknown = ([r["id"] for r in results if r["verdict"] == verdict] for verdict in ("fail", "unknown"))
-        accept = choice("again", "accept") if failed else choice("continue", "again")
-        answer = yield from p.ask("preflight-result", {"results": results}, accept, ALWAYS)
+        passed = {r["id"] for r in results if r["verdict"] == "pass"}
+        must_pass = [] if p.plan.rehearsal else p.plan.script.get("must_pass", [])
+        lacking = [check for check in must_pass if check not in passed]
+        if lacking:
+            data, accept = {"results": results, "lacking": lacking}, choice("again")
+            answer = yield from p.ask("preflight-result", data, accept, [*ALWAYS, "amend"])
+        else:
+            accept = choice("again", "accept") if failed else choice("continue", "again")
+            answer = yield from p.ask("preflight-result", {"results": results}, accept, ALWAYS)
         if answer["chosen"] != "again":
             return p.done({"fact": "preflight", "failed": failed, "unknown": unknown})
 

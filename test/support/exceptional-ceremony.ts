@@ -1,7 +1,13 @@
 /** A ceremony held over as many sessions as it takes, by people who open exceptions where a test says so. */
 import assert from "node:assert/strict";
 import { auditFolder, type Verdict } from "../../src/audit/audit-folder.ts";
-import type { AskRequest, Disposition, Exception, PromptId } from "../../src/ceremony/effects.ts";
+import type {
+  AskRequest,
+  CheckResult,
+  Disposition,
+  Exception,
+  PromptId,
+} from "../../src/ceremony/effects.ts";
 import type { PersonId } from "../../src/ceremony/script.ts";
 import type { HeldSession } from "../../src/live/hold-session.ts";
 import type { LoadedScript } from "../../src/live/open-ceremony.ts";
@@ -39,6 +45,8 @@ export class ExceptionalCeremony {
   /** Seconds that pass with each look at the clock; a test may turn the clock back. */
   now: number = secondsOf(START);
   disk: Disk = realDisk;
+  /** What is found of the machine; null: nothing is wrong with it. */
+  preflight: readonly CheckResult[] | null = null;
   last: HeldSession | null = null;
 
   constructor(script: LoadedScript) {
@@ -54,6 +62,7 @@ export class ExceptionalCeremony {
       stores: this.stores(),
       disk: this.disk,
       clock: () => this.#tick(),
+      preflight: () => this.preflight ?? [{ id: "swap", verdict: "pass", found: "none" }],
       people: unattendedPeople((request, situation) => {
         this.prompts.push(`${situation.step.ref} ${request.prompt}`);
         this.sees(request, situation);

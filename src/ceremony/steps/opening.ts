@@ -17,7 +17,10 @@ import {
   type StepContext,
 } from "../step.ts";
 
-/** The machine's checks; what fails is shown, recorded and either mended and looked at again, or accepted by name. */
+/**
+ * The machine's checks; what fails is shown, recorded and either mended and looked at again, or accepted by name. What the
+ * script says must pass is not accepted by anybody: it is mended, or the script amended.
+ */
 export function* preflight(context: StepContext): Step {
   for (;;) {
     const looked = yield* attempt(context, "preflight", "preflight", {}, ALWAYS);
@@ -25,10 +28,14 @@ export function* preflight(context: StepContext): Step {
     const { results } = looked.value;
     const failed = results.filter((check) => check.verdict === "fail").map((check) => check.id);
     const unknown = results.filter((check) => check.verdict === "unknown").map((check) => check.id);
+    const passed = new Set(results.filter((check) => check.verdict === "pass").map((check) => check.id));
+    const { rehearsal, plan } = context.state;
+    const lacking = rehearsal ? [] : plan.script.mustPass.filter((id) => !passed.has(id));
+    const goingOn = failed.length === 0 ? ["continue", "again"] : ["again", "accept"];
     const answer = yield* ask(context, "preflight-result", {
-      data: { results },
-      accept: { form: "choice", options: failed.length === 0 ? ["continue", "again"] : ["again", "accept"] },
-      dispositions: ALWAYS,
+      data: lacking.length === 0 ? { results } : { results, lacking },
+      accept: { form: "choice", options: lacking.length === 0 ? goingOn : ["again"] },
+      dispositions: lacking.length === 0 ? ALWAYS : [...ALWAYS, "amend"],
     });
     if (answer.kind === "deviation") return endBy(context, answer.disposition);
     if (answer.value.chosen !== "again") return done(context, { fact: "preflight", failed, unknown });

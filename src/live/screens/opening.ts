@@ -11,6 +11,7 @@ const VERDICTS = ["fail", "unknown", "pass"];
 
 export const preflightResult: Screen = ({ request }) => {
   const results = listAt(request.data, "results");
+  const lacking = listAt(request.data, "lacking").map(String);
   const failed = results.filter((check) => textAt(check, "verdict") === "fail").length;
   const sorted = results.toSorted(
     (a, b) => VERDICTS.indexOf(textAt(a, "verdict")) - VERDICTS.indexOf(textAt(b, "verdict")),
@@ -27,15 +28,20 @@ export const preflightResult: Screen = ({ request }) => {
     title: "Is this machine fit for the ceremony?",
     expected: "a machine that passes every check",
     body: [
+      ...(lacking.length === 0
+        ? []
+        : [wrapLines(`The script says that these must pass before anything begins: ${lacking.join(", ")}.`)]),
       wrapLines(
         failed === 0
           ? "Nothing that was looked at is wrong. What is unknown can't be seen from inside this machine."
           : `${failed} of ${results.length} checks failed. Mend what you can and look again.`,
       ),
       ...blocks,
-      failed === 0
-        ? ["  continue  goes on", "  again     looks once more"]
-        : ["  again     looks once more", "  accept    goes on; what failed stays in the record"],
+      lacking.length > 0
+        ? ["  again     looks once more"]
+        : failed === 0
+          ? ["  continue  goes on", "  again     looks once more"]
+          : ["  again     looks once more", "  accept    goes on; what failed stays in the record"],
     ],
   };
 };

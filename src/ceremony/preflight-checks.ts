@@ -1,0 +1,27 @@
+/** The checks of a machine, by id, which a script may name: `must_pass`. How each looks is in src/machine/preflight. */
+export const PREFLIGHT_CHECKS = [
+  "memory/swap",
+  "memory/zram",
+  "memory/core-limit",
+  "memory/core-pattern",
+  "memory/tracer",
+  "process/preload",
+  "process/node-options",
+  "session/local",
+  "session/terminal",
+  "session/size",
+  "folder/space",
+  "network/interfaces",
+  "network/addresses",
+  "network/routes",
+  "network/radios",
+  "clock/rtc",
+  "entropy/seeded",
+  "entropy/source",
+  "platform/hypervisor",
+  "platform/secure-boot",
+  "platform/lockdown",
+  "devices/storage",
+  "devices/keyboards",
+] as const;
+export type PreflightCheck = (typeof PREFLIGHT_CHECKS)[number];
