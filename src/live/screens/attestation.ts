@@ -12,7 +12,7 @@ export const attestation: Screen = (context) => {
   const profile = DEVICES.get(textAt(request.data, "device"))?.attestation ?? null;
   const id = shownAt(request.data, "id");
   const commands = (profile?.commands ?? []).map((command) =>
-    id === "" ? command : command.replace(/\bID\b/, `0x${id}`),
+    id === "" ? command : command.replace(/\bID\b/, () => `0x${id}`),
   );
   return {
     title: "Where was this key made? Now its device says so.",

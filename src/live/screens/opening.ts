@@ -1,4 +1,5 @@
 /** Screens before any key is made: the machine, the people, the script, the time. */
+import type { Accept } from "../../ceremony/effects.ts";
 import { hang } from "../../report/lines.ts";
 import { clipForTerminal, escapeForTerminal } from "../../terminal/escape.ts";
 import { hexLines, pairLines, wrapLines } from "../../terminal/panel.ts";
@@ -37,14 +38,21 @@ export const preflightResult: Screen = ({ request }) => {
           : `${failed} of ${results.length} checks failed. Mend what you can and look again.`,
       ),
       ...blocks,
-      lacking.length > 0
-        ? ["  again     looks once more"]
-        : failed === 0
-          ? ["  continue  goes on", "  again     looks once more"]
-          : ["  again     looks once more", "  accept    goes on; what failed stays in the record"],
+      tellOptions(request.accept),
     ],
   };
 };
+
+const LOOKED: Readonly<Record<string, string>> = {
+  continue: "goes on",
+  again: "looks once more",
+  accept: "goes on; what failed stays in the record",
+};
+
+function tellOptions(accept: Accept): readonly string[] {
+  const options = accept.form === "choice" ? accept.options : [];
+  return options.map((option) => `  ${option.padEnd(8)}  ${LOOKED[option] ?? ""}`);
+}
 
 export const attendance: Screen = ({ state, request }) => {
   const name = nameOf(state, textAt(request.data, "person"));
