@@ -27,6 +27,7 @@ export function gatherKit({ version, runtime, modules }: KitRequest): KitContent
   const contents = new Map<string, { readonly from: string } | { readonly bytes: Uint8Array }>();
   const add = (path: string, from: string) => {
     if (!isKitPath(path)) throw new TypeError(`${quote(path)} can't be in a kit`);
+    if (!existsSync(from)) throw lacking(from);
     contents.set(path, { from });
   };
   add("tuf-ceremony", join(app, "kit/launcher.sh"));
@@ -45,6 +46,7 @@ export function gatherKit({ version, runtime, modules }: KitRequest): KitContent
       for (const library of findLibraries(path)) addOfDebian("lib", library);
   }
   addFolder(add, "app", app, (path) => !path.startsWith("kit/"));
+  if (!existsSync(join(project, "package-lock.json"))) throw lacking(join(project, "package-lock.json"));
   const materials: Materials = JSON.parse(readFileSync(join(app, "packages.json"), "utf8"));
   for (const { name, folder } of materials.beside) {
     if (name !== "pkcs11js") addFolder(add, `app/node_modules/${name}`, join(project, folder), isRun);
@@ -69,6 +71,16 @@ function locateApp(): string {
     expected: "the built program, dist/cli.js",
     found: "the sources only",
     remedy: "Run `npm run build`, and then this again.",
+  });
+}
+
+function lacking(path: string): CeremonyError {
+  return new CeremonyError({
+    code: "kit/lacking",
+    exit: "usage",
+    expected: "a checkout in which `npm ci` was run, on a machine with g++",
+    found: `no ${quote(path)}`,
+    remedy: "Clone the repository, run `npm ci` in it, and build the kit there.",
   });
 }
 
