@@ -38,6 +38,8 @@ export interface Verdict {
   /** Whether the head is the one that was given from outside; null: none was given. */
   readonly isAnchored: boolean | null;
   readonly witnesses: readonly WitnessVerdict[];
+  /** SHA-256 of the kits that the sessions say they ran from, each once; null: from none. Nothing proves it. */
+  readonly kits: readonly (Sha256Hex | null)[];
   /** Of the keys that devices made. */
   readonly attested: {
     readonly keys: number;
@@ -64,7 +66,8 @@ export async function auditFolder(root: string, givenHead: Sha256Hex | null): Pr
   const execution = new Execution(folderPlans(folder));
   const reader = new TranscriptReader();
   const heads = new Set<Sha256Hex>();
-  replay(readTranscript(folder, problems), { folder, reader, execution, heads, problems });
+  const kits = new Set<Sha256Hex | null>();
+  replay(readTranscript(folder, problems), { folder, reader, execution, heads, kits, problems });
   const { state } = execution;
   const replayed = problems.length === 0;
   if (replayed && state !== null) {
@@ -89,6 +92,7 @@ export async function auditFolder(root: string, givenHead: Sha256Hex | null): Pr
     sessions: state?.session ?? 0,
     isAnchored,
     witnesses,
+    kits: [...kits],
     attested: countAttested(state),
     exceptions: execution.exceptions,
     clients,
@@ -117,11 +121,13 @@ interface Replay {
   readonly execution: Execution;
   /** The head after every seal: what witnesses may have signed. */
   readonly heads: Set<Sha256Hex>;
+  readonly kits: Set<Sha256Hex | null>;
   readonly problems: AuditProblem[];
 }
 
 /** Feed every line; the first that may not stand there ends it, for nothing after it means anything. */
-function replay(lines: Iterable<Uint8Array>, { folder, reader, execution, heads, problems }: Replay): void {
+function replay(lines: Iterable<Uint8Array>, replayed: Replay): void {
+  const { folder, reader, execution, heads, kits, problems } = replayed;
   for (const line of lines) {
     const read = reader.read(line);
     const where = `${TRANSCRIPT} line ${reader.lines + (read.ok ? 0 : 1)}`;
@@ -135,6 +141,7 @@ function replay(lines: Iterable<Uint8Array>, { folder, reader, execution, heads,
       return;
     }
     if (read.ok && read.line.type === "seal") heads.add(reader.head);
+    if (read.ok && read.line.type === "session") kits.add(read.line.kit);
   }
   if (reader.lines === 0 && problems.length === 0) {
     problems.push({ code: "transcript/empty", where: TRANSCRIPT, expected: "a ceremony", found: "no line" });

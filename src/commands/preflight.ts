@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import type { PreflightResult } from "../machine/preflight/view.ts";
 import { isFit, runPreflight, viewThisMachine } from "../machine/preflight.ts";
+import { hang } from "../report/lines.ts";
 import { escapeForTerminal } from "../terminal/escape.ts";
 import type { CliContext } from "./context.ts";
 import { helpText } from "./help-text.ts";
@@ -39,5 +40,5 @@ function tell(results: readonly PreflightResult[], fit: boolean): string {
 function tellOne({ id, weight, verdict, found, remedy }: PreflightResult): readonly string[] {
   const advised = weight === "advised" ? " (advised)" : "";
   const line = `${verdict.padEnd(8)}${id.padEnd(22)}${escapeForTerminal(found)}${advised}`;
-  return verdict === "fail" ? [line, `${"".padEnd(30)}${remedy}`] : [line];
+  return verdict === "fail" ? [line, ...hang("".padEnd(30), remedy)] : [line];
 }

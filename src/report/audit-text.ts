@@ -4,6 +4,7 @@ import type { AuditProblem } from "../audit/audit-problem.ts";
 import { clipForTerminal, escapeForTerminal } from "../terminal/escape.ts";
 import { digestLines } from "../terminal/panel.ts";
 import { pgpWords } from "../terminal/words.ts";
+import type { Sha256Hex } from "../tuf/types.ts";
 import { tellCompatibility } from "./compatibility-text.ts";
 import { hang } from "./lines.ts";
 
@@ -44,6 +45,7 @@ function grades(verdict: Verdict): readonly string[] {
     ["anchored", anchored(isAnchored)],
     ["witnessed", `${signed} of ${witnesses.length}`],
     ["attested", tellAttested(attested)],
+    ["kit", tellKits(verdict)],
     ["exceptions", String(deviations.length)],
     ...clients.map(
       ({ client, version, accepted, isPartial }) =>
@@ -60,6 +62,18 @@ function tellAttested({ keys, of, waived }: Verdict["attested"]): string {
   if (of === 0) return "no device made a key";
   const by = waived.length === 0 ? "" : `; waived by the script: ${waived.join(", ")}`;
   return `${keys} of ${of} keys that devices made${by}`;
+}
+
+/** Only told by the sessions themselves. */
+function tellKits({ kits, state }: Verdict): string {
+  const pinned = state?.plan.script.pins.kit ?? null;
+  const list = (some: readonly (Sha256Hex | null)[]) => some.map((kit) => kit ?? "none").join(", ");
+  if (pinned === null)
+    return `${list(kits)}${kits.every((kit) => kit === null) ? ", and the script pins none" : ""}`;
+  const others = kits.filter((kit) => kit !== pinned);
+  return others.length === 0
+    ? `${pinned}, which the script pins`
+    : `NO: ${list(others)}; the script pins ${pinned}`;
 }
 
 function anchored(isAnchored: boolean | null): string {

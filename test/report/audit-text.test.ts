@@ -5,6 +5,7 @@ import { auditFolder, type Verdict } from "../../src/audit/audit-folder.ts";
 import { tellVerdict, verdictDocument } from "../../src/report/audit-text.ts";
 import { displayWidth } from "../../src/terminal/escape.ts";
 import { hexGroups, pgpWords } from "../../src/terminal/words.ts";
+import type { Sha256Hex } from "../../src/tuf/types.ts";
 import { loadScript, newFolder, runOnce } from "../live/ceremony-harness.ts";
 
 let good: Verdict;
@@ -29,6 +30,18 @@ test("it says which ceremony, every grade, the head in hex and in words, and wha
     !text.includes("REHEARSAL") && !text.includes("NOT AS IT MUST BE") && !text.includes("Exceptions:"),
   );
 });
+
+const KIT = `a${"b".repeat(63)}` as Sha256Hex;
+
+/** The same ceremony, by a script that pins the kit. */
+function pinning(): Verdict["state"] {
+  const { state } = good;
+  assert.ok(state !== null);
+  const script = { ...state.plan.script, pins: { kit: KIT, modules: new Map() } };
+  return Object.assign(Object.create(Object.getPrototypeOf(state)), state, {
+    plan: { ...state.plan, script },
+  });
+}
 
 const GRADES: readonly (readonly [what: string, changes: () => Partial<Verdict>, line: RegExp])[] = [
   ["consistent", () => ({}), /\nconsistent {2}yes: every step re-executes/],
@@ -55,6 +68,14 @@ const GRADES: readonly (readonly [what: string, changes: () => Partial<Verdict>,
     "nothing attested",
     () => ({ attested: { keys: 1, of: 3, waived: ["root-ada", "root-grace"] } }),
     /\nattested {4}1 of 3 keys that devices made; waived by the script: root-ada,\s+root-grace\n/,
+  ],
+  ["no kit", () => ({ kits: [null] }), /\nkit {9}none, and the script pins none\n/],
+  ["a kit", () => ({ kits: [KIT, null] }), /\nkit {9}ab{63},\s*none\n/],
+  ["the pinned kit", () => ({ kits: [KIT], state: pinning() }), /\nkit {9}ab{63},\s+which the script pins\n/],
+  [
+    "another kit",
+    () => ({ kits: [KIT, null], state: pinning() }),
+    /\nkit {9}NO: none; the script pins\s+ab{63}\n/,
   ],
   ["a client that accepts", () => ({ clients: [client] }), /\nclient {6}tuf-js 5\.0\.2: accepts\n/],
   [
