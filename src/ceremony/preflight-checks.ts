@@ -23,5 +23,7 @@ export const PREFLIGHT_CHECKS = [
   "platform/lockdown",
   "devices/storage",
   "devices/keyboards",
+  "media/space",
+  "media/apart",
 ] as const;
 export type PreflightCheck = (typeof PREFLIGHT_CHECKS)[number];

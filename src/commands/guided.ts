@@ -2,6 +2,7 @@
 
 import { digestOfThisKit } from "../kit/this-kit.ts";
 import { type HeldSession, holdSession, type SessionOptions } from "../live/hold-session.ts";
+import type { MachineFile } from "../live/machine-file.ts";
 import { TerminalPeople } from "../live/terminal-people.ts";
 import { recordedResults, runPreflight, viewThisMachine } from "../machine/preflight.ts";
 import { sessionDocument, tellSession } from "../report/session-text.ts";
@@ -37,16 +38,21 @@ export async function withPeople<Result>(
 export type GuidedSession = Pick<
   SessionOptions,
   "root" | "script" | "rehearsal" | "people" | "stores" | "incoming" | "clock"
->;
+> & {
+  /** Where it uses any. */
+  readonly machine?: MachineFile;
+};
 
 /** One session, told and finished: shows the head until somebody has read it, gives the terminal back, ends the command. */
 export async function holdGuided(context: CliContext, session: GuidedSession): Promise<void> {
-  const { root, people } = session;
+  const { root, people, machine } = session;
   const held = await holdSession({
     ...session,
     tool: `tuf-ceremony ${context.version}`,
     kit: digestOfThisKit(),
-    preflight: async () => ({ results: recordedResults(runPreflight(await viewThisMachine(root))) }),
+    preflight: async () => ({
+      results: recordedResults(runPreflight(await viewThisMachine(root, machine?.media))),
+    }),
   });
   const lines = tellSession(held, root);
   await people.tell(lines);

@@ -1,5 +1,6 @@
 /** `tuf-ceremony preflight`: is this machine fit for a ceremony? */
 import type { Command } from "commander";
+import { EMPTY_MACHINE, readMachineFile } from "../live/machine-file.ts";
 import type { PreflightResult } from "../machine/preflight/view.ts";
 import { isFit, runPreflight, viewThisMachine } from "../machine/preflight.ts";
 import { hang } from "../report/lines.ts";
@@ -10,6 +11,7 @@ import { helpText } from "./help-text.ts";
 export function define(command: Command, context: CliContext): void {
   command
     .option("--folder <folder>", "where the ceremony folder will be", ".")
+    .option("--machine <file>", "the machine file: holders' media are looked at, too")
     .addHelpText(
       "after",
       helpText(`
@@ -18,8 +20,9 @@ Example:
 
 Exit status: 0 fit, 1 not fit.`),
     )
-    .action(async ({ folder }: { readonly folder: string }) => {
-      const results = runPreflight(await viewThisMachine(folder));
+    .action(async ({ folder, machine }: { readonly folder: string; readonly machine?: string }) => {
+      const { media } = machine === undefined ? EMPTY_MACHINE : readMachineFile(machine);
+      const results = runPreflight(await viewThisMachine(folder, media));
       const fit = isFit(results);
       context.finish({
         exit: fit ? "done" : "refused",

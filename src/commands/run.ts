@@ -55,6 +55,7 @@ Ctrl-C pauses. Exit status: 0 finished, 1 refused, 2 script or usage, 3 device o
           people,
           stores: (opened) => realStores({ folder: opened, machine: machineFile, people, secrets }),
           incoming: NOTHING_INCOMING,
+          machine: machineFile,
           clock: systemClock,
         });
       }),

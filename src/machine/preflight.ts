@@ -3,17 +3,26 @@
  *
  * A lying machine passes: the checks help a careful room, they don't stand in for knowing where the machine comes from.
  */
+import { statSync } from "node:fs";
 import type { CheckResult } from "../ceremony/effects.ts";
 import { CeremonyError } from "../errors.ts";
 import { freeSpace } from "./media.ts";
 import { deviceChecks } from "./preflight/devices.ts";
+import { mediaChecks } from "./preflight/media.ts";
 import { memoryChecks } from "./preflight/memory.ts";
 import { networkChecks } from "./preflight/network.ts";
 import { platformChecks } from "./preflight/platform.ts";
 import { sessionChecks } from "./preflight/session.ts";
-import type { MachineView, PreflightResult } from "./preflight/view.ts";
+import type { MachineView, MediumView, PreflightResult } from "./preflight/view.ts";
 
-const CHECKS = [...memoryChecks, ...sessionChecks, ...networkChecks, ...platformChecks, ...deviceChecks];
+const CHECKS = [
+  ...memoryChecks,
+  ...sessionChecks,
+  ...networkChecks,
+  ...platformChecks,
+  ...deviceChecks,
+  ...mediaChecks,
+];
 
 export function runPreflight(view: MachineView): readonly PreflightResult[] {
   return CHECKS.map((look) => look(view));
@@ -29,8 +38,14 @@ export function recordedResults(results: readonly PreflightResult[]): readonly C
   return results.map(({ id, verdict, found }) => ({ id, verdict, found }));
 }
 
-/** @param folder where the ceremony folder will be, or its parent */
-export async function viewThisMachine(folder: string): Promise<MachineView> {
+/**
+ * @param folder where the ceremony folder will be, or its parent
+ * @param media of the machine file: two folders for each holder
+ */
+export async function viewThisMachine(
+  folder: string,
+  media: ReadonlyMap<string, readonly [string, string]> = new Map(),
+): Promise<MachineView> {
   const { stdin, stdout } = process;
   return {
     root: "/",
@@ -42,8 +57,19 @@ export async function viewThisMachine(folder: string): Promise<MachineView> {
       rows: stdout.rows ?? 0,
     },
     freeBytes: await freeSpaceOrNull(folder),
+    media: await Promise.all(
+      [...media].flatMap(([holder, [first, second]]) => [
+        viewMedium(holder, 1, first),
+        viewMedium(holder, 2, second),
+      ]),
+    ),
     now: Math.floor(Date.now() / 1000),
   };
+}
+
+async function viewMedium(holder: string, number: 1 | 2, folder: string): Promise<MediumView> {
+  const device = statSync(folder, { throwIfNoEntry: false, bigint: true })?.dev ?? null;
+  return { holder, number, device, freeBytes: device === null ? null : await freeSpaceOrNull(folder) };
 }
 
 async function freeSpaceOrNull(folder: string): Promise<bigint | null> {

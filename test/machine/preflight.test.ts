@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, describe, it } from "node:test";
 import { PREFLIGHT_CHECKS } from "../../src/ceremony/preflight-checks.ts";
-import type { MachineView } from "../../src/machine/preflight/view.ts";
+import type { MachineView, MediumView } from "../../src/machine/preflight/view.ts";
 import { isFit, recordedResults, runPreflight, viewThisMachine } from "../../src/machine/preflight.ts";
 
 const folders = mkdtempSync(join(tmpdir(), "preflight-"));
@@ -72,6 +72,10 @@ function usb(
   return Object.fromEntries(files);
 }
 
+function medium(holder: string, number: 1 | 2, device: bigint | null, freeBytes = 2_000_000n): MediumView {
+  return { holder, number, device, freeBytes: device === null ? null : freeBytes };
+}
+
 function machine(change: Files = {}, rest: Partial<MachineView> = {}): MachineView {
   const root = mkdtempSync(join(folders, "root-"));
   for (const [path, text] of Object.entries({ ...FIT, ...change })) {
@@ -85,6 +89,7 @@ function machine(change: Files = {}, rest: Partial<MachineView> = {}): MachineVi
     nodeOptions: [],
     terminal: { isTerminal: true, columns: 80, rows: 24 },
     freeBytes: 1_000_000_000n,
+    media: [medium("grace", 1, 31n), medium("grace", 2, 32n), medium("ada", 1, 31n), medium("ada", 2, 33n)],
     now: 1796400000,
     ...rest,
   };
@@ -115,6 +120,7 @@ describe("preflight", () => {
   it("says unknown, never pass, where a machine shows nothing", () => {
     const empty = machine(Object.fromEntries(Object.keys(FIT).map((path) => [path, null])), {
       freeBytes: null,
+      media: [medium("grace", 1, null), medium("grace", 2, null)],
       terminal: { isTerminal: false, columns: 0, rows: 0 },
     });
     const passed = runPreflight(empty).filter(({ verdict }) => verdict === "pass");
@@ -274,6 +280,27 @@ describe("preflight", () => {
       usb("1-4.2", "", "", ["08/50", "03/01"]),
     ],
     [
+      "a medium without room",
+      "media/space",
+      /^nearly full: grace's second$/,
+      {},
+      { media: [medium("grace", 1, null), medium("grace", 2, 32n, 999_999n)] },
+    ],
+    [
+      "two media that are one",
+      "media/apart",
+      /^on one file system: both of grace$/,
+      {},
+      {
+        media: [
+          medium("grace", 1, 31n),
+          medium("grace", 2, 31n),
+          medium("ada", 1, null),
+          medium("ada", 2, 31n),
+        ],
+      },
+    ],
+    [
       "no lockdown",
       "platform/lockdown",
       /^none/,
@@ -306,6 +333,30 @@ describe("preflight", () => {
       ),
     );
     assert.equal(resultOf(none, "devices/keyboards").verdict, "unknown");
+  });
+
+  it("says which media are not plugged in, and when there are none", () => {
+    const view = machine({}, { media: [medium("grace", 1, 31n), medium("grace", 2, null)] });
+    for (const id of ["media/space", "media/apart"]) {
+      const { verdict, found } = resultOf(view, id);
+      assert.deepEqual([verdict, found], ["unknown", "not plugged in: grace's second"]);
+      assert.deepEqual(resultOf(machine({}, { media: [] }), id).found, "no media in the machine file");
+      assert.deepEqual(resultOf(machine(), id).verdict, "pass");
+    }
+  });
+
+  it("looks at the folders of the machine file", async () => {
+    const there = join(folders, "medium");
+    mkdirSync(there);
+    const { media } = await viewThisMachine(".", new Map([["grace", [there, join(folders, "absent")]]]));
+    assert.deepEqual(
+      media.map(({ holder, number, device }) => [holder, number, device !== null]),
+      [
+        ["grace", 1, true],
+        ["grace", 2, false],
+      ],
+    );
+    assert.ok((media[0]?.freeBytes ?? 0n) > 0n);
   });
 
   it("has exactly the checks that scripts may name", () => {

@@ -11,8 +11,18 @@ export interface MachineView {
   readonly terminal: { readonly isTerminal: boolean; readonly columns: number; readonly rows: number };
   /** Free where the ceremony folder will be; null where nobody can say. */
   readonly freeBytes: bigint | null;
+  /** Two for each holder whom the machine file names. */
+  readonly media: readonly MediumView[];
   /** The system clock, whole seconds since 1970. */
   readonly now: number;
+}
+
+export interface MediumView {
+  readonly holder: string;
+  readonly number: 1 | 2;
+  readonly freeBytes: bigint | null;
+  /** Of its file system; null where its folder is not there. */
+  readonly device: bigint | null;
 }
 
 /** `required`: a machine that fails is not fit. `advised`: better to have; people decide. */
