@@ -14,12 +14,14 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { sha256Hex } from "../ceremony/composer.ts";
 import { CeremonyError } from "../errors.ts";
+import { onMedium } from "../machine/media.ts";
 import { quote } from "../tuf/quote.ts";
 import type { Sha256Hex } from "../tuf/types.ts";
-import { gatherKit, type KitContents, type KitRequest } from "./gather.ts";
+import { gatherKit, type KitContent, type KitContents, type KitRequest } from "./gather.ts";
 import { SUMS_FILE, writeSums } from "./sums.ts";
-import { digestOfFile, sha256 } from "./verify-kit.ts";
+import { digestOfFile } from "./verify-kit.ts";
 
 export interface BuiltKit {
   /** The archive, `tuf-ceremony-0.1.0-linux-x64.tar.gz`. */
@@ -38,7 +40,11 @@ const EXECUTABLE = /^(?:tuf-ceremony|runtime\/node|modules\/[^/]+\/[^/.]+)$/;
 /** @param out the folder that the archive goes into; made if it is not there */
 export async function buildKit(request: KitRequest, out: string): Promise<BuiltKit> {
   const contents = gatherKit(request);
-  const name = `tuf-ceremony-${request.version}-linux-x64`;
+  return await onMedium(out, "the kit can be written", () => writeKit(request.version, contents, out));
+}
+
+async function writeKit(version: string, contents: KitContents, out: string): Promise<BuiltKit> {
+  const name = `tuf-ceremony-${version}-linux-x64`;
   mkdirSync(out, { recursive: true });
   const work = mkdtempSync(join(out, ".unfinished-"));
   try {
@@ -51,7 +57,7 @@ export async function buildKit(request: KitRequest, out: string): Promise<BuiltK
     const archiveSha256 = digestOfFile(unfinished);
     const { size } = statSync(unfinished);
     renameSync(unfinished, path);
-    return { path, archiveSha256, sizeBytes: size, digest: sha256(Buffer.from(sums)), files: contents.size };
+    return { path, archiveSha256, sizeBytes: size, digest: sha256Hex(sums), files: contents.size };
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
@@ -66,11 +72,7 @@ function writeContents(folder: string, contents: KitContents): Map<string, Sha25
   return sums;
 }
 
-function writeOne(
-  folder: string,
-  path: string,
-  content: { readonly from: string } | { readonly bytes: Uint8Array },
-): void {
+function writeOne(folder: string, path: string, content: KitContent): void {
   const target = join(folder, path);
   mkdirSync(dirname(target), { recursive: true });
   if ("from" in content) copyFileSync(content.from, target);

@@ -12,7 +12,8 @@ import { isKitPath } from "./sums.ts";
 import { digestOfFile } from "./verify-kit.ts";
 
 /** By its path in the kit: a file on this machine, or content that is made here. */
-export type KitContents = ReadonlyMap<string, { readonly from: string } | { readonly bytes: Uint8Array }>;
+export type KitContents = ReadonlyMap<string, KitContent>;
+export type KitContent = { readonly from: string } | { readonly bytes: Uint8Array };
 
 export interface KitRequest {
   readonly version: string;
@@ -24,7 +25,7 @@ export interface KitRequest {
 export function gatherKit({ version, runtime, modules }: KitRequest): KitContents {
   const app = locateApp();
   const project = dirname(app);
-  const contents = new Map<string, { readonly from: string } | { readonly bytes: Uint8Array }>();
+  const contents = new Map<string, KitContent>();
   const add = (path: string, from: string) => {
     if (!isKitPath(path)) throw new TypeError(`${quote(path)} can't be in a kit`);
     if (!existsSync(from)) throw lacking(from);

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
+import { sha256Hex } from "../ceremony/composer.ts";
 import { CeremonyError } from "../errors.ts";
 import { quote } from "../tuf/quote.ts";
 import type { Sha256Hex } from "../tuf/types.ts";
@@ -43,7 +44,7 @@ export function verifyKit(folder: string): KitVerdict {
     else if (digestOfFile(join(folder, path)) !== sha256) problems.push({ path, problem: "changed" });
   }
   const sorted = problems.toSorted((one, other) => (one.path < other.path ? -1 : 1));
-  return { digest: sha256(bytes), files: sums.size, problems: sorted };
+  return { digest: sha256Hex(bytes), files: sums.size, problems: sorted };
 }
 
 export function digestOfFile(path: string): Sha256Hex {
@@ -59,10 +60,6 @@ export function digestOfFile(path: string): Sha256Hex {
   } finally {
     closeSync(file);
   }
-}
-
-export function sha256(bytes: Uint8Array): Sha256Hex {
-  return createHash("sha256").update(bytes).digest("hex") as Sha256Hex; // by its construction
 }
 
 function readSumsFile(folder: string): Buffer {

@@ -1,11 +1,13 @@
 /** The kit where there is nothing else: started by main.ts, which says where everything is. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { sha256, verifyKit } from "../../src/kit/verify-kit.ts";
+import { fileURLToPath } from "node:url";
+import { sha256Hex } from "../../src/ceremony/composer.ts";
+import { verifyKit } from "../../src/kit/verify-kit.ts";
 
 const entrance = requireVariable("TUF_CEREMONY");
 const kit = requireVariable("KIT");
@@ -23,7 +25,7 @@ describe("a kit that was carried to a machine with nothing on it", () => {
     assert.equal(JSON.parse(said.stdout).digest, digest);
     const checked = spawnSync("sha256sum", ["--check", "--strict", "--quiet", "SHA256SUMS"], { cwd: kit });
     assert.equal(checked.status, 0);
-    assert.equal(sha256(readFileSync(join(kit, "SHA256SUMS"))), digest);
+    assert.equal(sha256Hex(readFileSync(join(kit, "SHA256SUMS"))), digest);
   });
 
   it("is no larger than 60 MB, and has what it says in it", () => {
@@ -52,6 +54,19 @@ describe("a kit that was carried to a machine with nothing on it", () => {
     const [first = ""] = readFileSync(join(folder, "rehearsal/transcript.jsonl"), "utf8").split("\n");
     assert.equal(JSON.parse(first).kit, verifyKit(kit).digest);
     assert.equal(enter("audit", join(folder, "rehearsal")).status, 0);
+  });
+
+  it("where no archive can be written it says so, and leaves nothing", () => {
+    const folder = mkdtempSync(join(tmpdir(), "out-"));
+    const file = join(folder, "file");
+    writeFileSync(file, "");
+    const program = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
+    const { status, stderr } = spawnSync(process.execPath, [program, "kit", "build", "--out", file], {
+      encoding: "utf8",
+    });
+    assert.equal(status, 3, stderr);
+    assert.match(stderr, /\[medium\/\w+\]\n {2}expected {2}that the kit can be written at /);
+    assert.deepEqual(readdirSync(folder), ["file"]);
   });
 
   it("one changed byte in any of its files: verify names it", () => {

@@ -3,15 +3,16 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { sha256Hex } from "../../src/ceremony/composer.ts";
 import { openKit } from "../../src/kit/open-kit.ts";
-import { sha256, verifyKit } from "../../src/kit/verify-kit.ts";
+import { verifyKit } from "../../src/kit/verify-kit.ts";
 import { start } from "../commands/command-line.ts";
 import { SmallKit } from "./small-kit.ts";
 
 describe("a kit's folder", () => {
   it("is whole, and its digest is that of SHA256SUMS", (test) => {
     const { folder, files } = new SmallKit(test);
-    const digest = sha256(readFileSync(join(folder, "SHA256SUMS")));
+    const digest = sha256Hex(readFileSync(join(folder, "SHA256SUMS")));
     assert.deepEqual(verifyKit(folder), { digest, files: files.length, problems: [] });
   });
 
