@@ -73,7 +73,7 @@ function renderPrevious({ previous }: Plan): readonly string[] {
 
 function renderMachine({ mustPass }: Script): readonly string[] {
   if (mustPass.length === 0) return [];
-  return ["Of the machine must pass", ...hang("  ", mustPass.join(", ")), ""];
+  return ["The machine must pass", ...hang("  ", mustPass.join(", ")), ""];
 }
 
 function renderPeople({ people }: Script): readonly string[] {
