@@ -7,6 +7,7 @@
  */
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -79,6 +80,10 @@ writeFileSync(
 );
 mkdirSync(join(root, "dist/kit"), { recursive: true });
 copyFileSync(join(root, "src/kit/launcher.sh"), join(root, "dist/kit/launcher.sh"));
+cpSync(join(root, "src/kit/image"), join(root, "dist/kit/image"), {
+  recursive: true,
+  filter: (path) => !path.endsWith(".ts"),
+});
 
 /**
  * Importing a module of Node makes all of its exports, with everything that they load: `node:process` alone takes a

@@ -34,7 +34,7 @@ export interface BuiltKit {
 }
 
 /** The files' time in the archive, in seconds of Unix time: 2020-10-30, the day of PyPI's key ceremony. */
-const FILE_TIME = 1_604_016_000;
+export const FILE_TIME = 1_604_016_000;
 const EXECUTABLE = /^(?:tuf-ceremony|runtime\/node|modules\/[^/]+\/[^/.]+)$/;
 
 /** @param out the folder that the archive goes into; made if it is not there */
@@ -107,7 +107,7 @@ function start(command: string, words: readonly string[], input: "ignore" | "pip
 }
 
 async function ended(child: ChildProcess, name: string): Promise<void> {
-  const [status] = await once(child, "exit");
+  const [status] = await once(child, "exit").catch((error) => [String(error.code)]);
   if (status === 0) return;
   throw new CeremonyError({
     code: "kit/archive",

@@ -1,12 +1,10 @@
 /** The kit that this program runs from, if it runs from one. */
 import { existsSync, realpathSync } from "node:fs";
 import { join } from "node:path";
-import { CeremonyError } from "../errors.ts";
 import { locateFile } from "../locate.ts";
-import { quote } from "../tuf/quote.ts";
 import type { Sha256Hex } from "../tuf/types.ts";
 import { SUMS_FILE } from "./sums.ts";
-import { verifyKit } from "./verify-kit.ts";
+import { requireWholeKit } from "./verify-kit.ts";
 
 let known: Sha256Hex | null | undefined;
 
@@ -27,14 +25,5 @@ function lookAtThisKit(): Sha256Hex | null {
     realpathSync(process.execPath) !== join(realpathSync(folder), "runtime/node")
   )
     return null;
-  const { digest, problems } = verifyKit(folder);
-  const [first] = problems;
-  if (first === undefined) return digest;
-  throw new CeremonyError({
-    code: "kit/damaged",
-    exit: "refused",
-    expected: "the kit as it was built",
-    found: `${quote(first.path)}: ${first.problem}${problems.length > 1 ? `, and ${problems.length - 1} more` : ""}`,
-    remedy: "Unpack the archive again, and compare its digest before.",
-  });
+  return requireWholeKit(folder).digest;
 }

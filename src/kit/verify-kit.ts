@@ -47,6 +47,20 @@ export function verifyKit(folder: string): KitVerdict {
   return { digest: sha256Hex(bytes), files: sums.size, problems: sorted };
 }
 
+/** Throws `kit/damaged` where anything in it is not as it was built, and what `verifyKit` throws. */
+export function requireWholeKit(folder: string): KitVerdict {
+  const verdict = verifyKit(folder);
+  const [first, ...more] = verdict.problems;
+  if (first === undefined) return verdict;
+  throw new CeremonyError({
+    code: "kit/damaged",
+    exit: "refused",
+    expected: "the kit as it was built",
+    found: `${quote(first.path)}: ${first.problem}${more.length > 0 ? `, and ${more.length} more` : ""}`,
+    remedy: "Unpack the archive again, and compare its digest before.",
+  });
+}
+
 export function digestOfFile(path: string): Sha256Hex {
   const hash = createHash("sha256");
   const buffer = Buffer.allocUnsafe(1 << 20);
