@@ -11,6 +11,7 @@ export const PREFLIGHT_CHECKS = [
   "session/terminal",
   "session/size",
   "folder/space",
+  "folder/lasting",
   "network/interfaces",
   "network/addresses",
   "network/routes",
@@ -24,6 +25,7 @@ export const PREFLIGHT_CHECKS = [
   "devices/storage",
   "devices/keyboards",
   "media/space",
+  "media/lasting",
   "media/apart",
 ] as const;
 export type PreflightCheck = (typeof PREFLIGHT_CHECKS)[number];

@@ -3,7 +3,7 @@
  *
  * A lying machine passes: the checks help a careful room, they don't stand in for knowing where the machine comes from.
  */
-import { statSync } from "node:fs";
+import { statfsSync, statSync } from "node:fs";
 import type { CheckResult } from "../ceremony/effects.ts";
 import { CeremonyError } from "../errors.ts";
 import { freeSpace } from "./media.ts";
@@ -57,6 +57,7 @@ export async function viewThisMachine(
       rows: stdout.rows ?? 0,
     },
     freeBytes: await freeSpaceOrNull(folder),
+    isInMemory: isInMemory(folder),
     media: await Promise.all(
       [...media].flatMap(([holder, [first, second]]) => [
         viewMedium(holder, 1, first),
@@ -69,7 +70,18 @@ export async function viewThisMachine(
 
 async function viewMedium(holder: string, number: 1 | 2, folder: string): Promise<MediumView> {
   const device = statSync(folder, { throwIfNoEntry: false, bigint: true })?.dev ?? null;
-  return { holder, number, device, freeBytes: device === null ? null : await freeSpaceOrNull(folder) };
+  const freeBytes = device === null ? null : await freeSpaceOrNull(folder);
+  return { holder, number, device, freeBytes, isInMemory: isInMemory(folder) };
+}
+
+/** By the magic numbers of tmpfs and ramfs (Linux, include/uapi/linux/magic.h); null where the folder is not there. */
+function isInMemory(folder: string): boolean | null {
+  try {
+    return [0x01021994n, 0x858458f6n].includes(statfsSync(folder, { bigint: true }).type);
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return null;
+    throw error;
+  }
 }
 
 async function freeSpaceOrNull(folder: string): Promise<bigint | null> {

@@ -73,7 +73,13 @@ function usb(
 }
 
 function medium(holder: string, number: 1 | 2, device: bigint | null, freeBytes = 2_000_000n): MediumView {
-  return { holder, number, device, freeBytes: device === null ? null : freeBytes };
+  return {
+    holder,
+    number,
+    device,
+    freeBytes: device === null ? null : freeBytes,
+    isInMemory: device === null ? null : false,
+  };
 }
 
 function machine(change: Files = {}, rest: Partial<MachineView> = {}): MachineView {
@@ -89,6 +95,7 @@ function machine(change: Files = {}, rest: Partial<MachineView> = {}): MachineVi
     nodeOptions: [],
     terminal: { isTerminal: true, columns: 80, rows: 24 },
     freeBytes: 1_000_000_000n,
+    isInMemory: false,
     media: [medium("grace", 1, 31n), medium("grace", 2, 32n), medium("ada", 1, 31n), medium("ada", 2, 33n)],
     now: 1796400000,
     ...rest,
@@ -120,6 +127,7 @@ describe("preflight", () => {
   it("says unknown, never pass, where a machine shows nothing", () => {
     const empty = machine(Object.fromEntries(Object.keys(FIT).map((path) => [path, null])), {
       freeBytes: null,
+      isInMemory: null,
       media: [medium("grace", 1, null), medium("grace", 2, null)],
       terminal: { isTerminal: false, columns: 0, rows: 0 },
     });
@@ -286,6 +294,14 @@ describe("preflight", () => {
       {},
       { media: [medium("grace", 1, null), medium("grace", 2, 32n, 999_999n)] },
     ],
+    ["a folder in memory", "folder/lasting", /^in the machine's memory/, {}, { isInMemory: true }],
+    [
+      "a stick that was never mounted",
+      "media/lasting",
+      /^in the machine's memory, gone when it is off: ada's first$/,
+      {},
+      { media: [{ ...medium("ada", 1, 31n), isInMemory: true }, medium("ada", 2, 32n)] },
+    ],
     [
       "two media that are one",
       "media/apart",
@@ -337,7 +353,7 @@ describe("preflight", () => {
 
   it("says which media are not plugged in, and when there are none", () => {
     const view = machine({}, { media: [medium("grace", 1, 31n), medium("grace", 2, null)] });
-    for (const id of ["media/space", "media/apart"]) {
+    for (const id of ["media/space", "media/lasting", "media/apart"]) {
       const { verdict, found } = resultOf(view, id);
       assert.deepEqual([verdict, found], ["unknown", "not plugged in: grace's second"]);
       assert.deepEqual(resultOf(machine({}, { media: [] }), id).found, "no media in the machine file");
@@ -357,6 +373,9 @@ describe("preflight", () => {
       ],
     );
     assert.ok((media[0]?.freeBytes ?? 0n) > 0n);
+    assert.equal(typeof media[0]?.isInMemory, "boolean");
+    assert.equal((await viewThisMachine("/dev/shm")).isInMemory, true, "Linux has shared memory there");
+    assert.equal(media[1]?.isInMemory, null);
   });
 
   it("has exactly the checks that scripts may name", () => {

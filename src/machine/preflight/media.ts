@@ -1,4 +1,4 @@
-/** The media that the machine file names for holders' key files: is there room, and are the two of each holder two? */
+/** The media that the machine file names for holders' key files: is there room, do they last, are a holder's two two? */
 import { type Check, check, fail, type MachineView, type MediumView, pass, unknown } from "./view.ts";
 
 /** A key file has some hundred bytes; a file system that has less than this left is nearly full. */
@@ -13,6 +13,18 @@ const space = check(
     return ifAllAreThere(view, () => pass(`room on all ${view.media.length}`));
   },
   "Make room on it, or take another one.",
+);
+
+const lasting = check(
+  "media/lasting",
+  "required",
+  (view) => {
+    const memory = view.media.filter(({ isInMemory }) => isInMemory === true);
+    if (memory.length > 0)
+      return fail(`in the machine's memory, gone when it is off: ${memory.map(nameOf).join(", ")}`);
+    return ifAllAreThere(view, () => pass("not only in memory"));
+  },
+  "Mount the stick at the folder that the machine file names.",
 );
 
 const apart = check(
@@ -47,4 +59,4 @@ function nameOf({ holder, number }: MediumView): string {
   return `${holder}'s ${number === 1 ? "first" : "second"}`;
 }
 
-export const mediaChecks: readonly Check[] = [space, apart];
+export const mediaChecks: readonly Check[] = [space, lasting, apart];

@@ -86,4 +86,14 @@ const space = check(
   `Free some space: ${MIN_FREE_BYTES / 1_000_000n} MB are plenty for a ceremony.`,
 );
 
-export const sessionChecks: readonly Check[] = [preload, nodeOptions, ssh, terminal, size, space];
+const lasting = check(
+  "folder/lasting",
+  "advised",
+  ({ isInMemory }) => {
+    if (isInMemory === null) return unknown("the file system can't be told");
+    return isInMemory ? fail("in the machine's memory: gone when it is off") : pass("not only in memory");
+  },
+  "Hold the ceremony in a folder on a disk or a stick: a power cut then costs nothing.",
+);
+
+export const sessionChecks: readonly Check[] = [preload, nodeOptions, ssh, terminal, size, space, lasting];

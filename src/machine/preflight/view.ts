@@ -11,6 +11,8 @@ export interface MachineView {
   readonly terminal: { readonly isTerminal: boolean; readonly columns: number; readonly rows: number };
   /** Free where the ceremony folder will be; null where nobody can say. */
   readonly freeBytes: bigint | null;
+  /** The ceremony folder lies in the machine's memory, not on a disk or a stick; null where nobody can say. */
+  readonly isInMemory: boolean | null;
   /** Two for each holder whom the machine file names. */
   readonly media: readonly MediumView[];
   /** The system clock, whole seconds since 1970. */
@@ -23,6 +25,7 @@ export interface MediumView {
   readonly freeBytes: bigint | null;
   /** Of its file system; null where its folder is not there. */
   readonly device: bigint | null;
+  readonly isInMemory: boolean | null;
 }
 
 /** `required`: a machine that fails is not fit. `advised`: better to have; people decide. */
