@@ -7,8 +7,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { PROJECT, run, runTests } from "./programs.ts";
 
-const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
 const folder = mkdtempSync(join(tmpdir(), "tuf-ceremony-test-kit-"));
@@ -102,36 +102,4 @@ function buildTwice(): string {
 
 function version(): string {
   return run(process.execPath, [join(PROJECT, "dist/cli.js"), "--version"]).trim();
-}
-
-function runTests(files: readonly string[], env: Record<string, string>): number {
-  const options = [
-    "--test-concurrency=1",
-    "--test-timeout=600000",
-    "--test-global-setup=./test/support/temporary-folder.ts",
-    "--test-reporter=./test/support/reporter.ts",
-  ];
-  const { status } = spawnSync(process.execPath, ["--test", ...options, ...files], {
-    cwd: PROJECT,
-    env: { ...process.env, ...env },
-    stdio: ["ignore", "inherit", "inherit"],
-  });
-  return status ?? 1;
-}
-
-function run(
-  command: string,
-  words: readonly string[],
-  env: Record<string, string> = {},
-  cwd = PROJECT,
-): string {
-  const { status, stdout, stderr, error } = spawnSync(command, words, {
-    cwd,
-    env: { ...process.env, ...env },
-    encoding: "utf8",
-    maxBuffer: 1 << 26,
-  });
-  if (error !== undefined) throw error;
-  if (status === 0) return stdout;
-  throw new Error(`${command} ${words.join(" ")}: exit status ${status}\n${stdout}${stderr}`);
 }

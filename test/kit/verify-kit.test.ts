@@ -69,4 +69,20 @@ describe("kit verify", () => {
       await assert.rejects(openKit(file, verifyKit), { code: "kit/archive-unreadable" });
     }
   });
+
+  it("no tar at all, and no room to unpack", async (test) => {
+    const folder = mkdtempSync(join(tmpdir(), "no-tar-"));
+    const path = process.env["PATH"];
+    test.after(() => {
+      process.env["PATH"] = path;
+      rmSync(folder, { recursive: true });
+    });
+    const file = join(folder, "kit.tar.gz");
+    writeFileSync(file, "");
+    process.env["PATH"] = folder;
+    await assert.rejects(openKit(file, verifyKit), { code: "kit/tar" });
+    const tar = "#!/bin/sh\necho 'tar: x/node: Cannot write: No space left on device' >&2\nexit 2\n";
+    writeFileSync(join(folder, "tar"), tar, { mode: 0o755 });
+    await assert.rejects(openKit(file, verifyKit), { code: "medium/full" });
+  });
 });

@@ -10,11 +10,13 @@ export class TerminalSession {
   /** Exit status, or minus the number of the signal. */
   readonly exit: Promise<number>;
   readonly #terminal: IPty;
+  readonly #patience: number;
   #seen = 0;
   #exited = false;
 
-  private constructor(terminal: IPty) {
+  private constructor(terminal: IPty, patience: number) {
     this.#terminal = terminal;
+    this.#patience = patience;
     terminal.onData((text) => {
       this.shown += text;
     });
@@ -28,7 +30,12 @@ export class TerminalSession {
 
   static async start(
     command: readonly string[],
-    options: { readonly env?: NodeJS.ProcessEnv; readonly columns?: number; readonly rows?: number } = {},
+    options: {
+      readonly env?: NodeJS.ProcessEnv;
+      readonly columns?: number;
+      readonly rows?: number;
+      readonly patienceMilliseconds?: number;
+    } = {},
   ): Promise<TerminalSession> {
     const { spawn } = await import("node-pty");
     const [file = "", ...rest] = command;
@@ -38,7 +45,7 @@ export class TerminalSession {
       rows: options.rows ?? 24,
       env: { ...process.env, FORCE_COLOR: "", NO_COLOR: "1", ...options.env },
     });
-    return new TerminalSession(terminal);
+    return new TerminalSession(terminal, options.patienceMilliseconds ?? PATIENCE_MILLISECONDS);
   }
 
   get pid(): number {
@@ -73,7 +80,7 @@ export class TerminalSession {
     what: string,
     search: (rest: string) => { readonly end: number; readonly found: string } | null,
   ): Promise<string> {
-    const deadline = Date.now() + PATIENCE_MILLISECONDS;
+    const deadline = Date.now() + this.#patience;
     for (;;) {
       const rest = this.shown.slice(this.#seen);
       const result = search(rest);

@@ -20,6 +20,7 @@ import { join, resolve } from "node:path";
 import { locateFile } from "../../locate.ts";
 import { onMedium } from "../../machine/media.ts";
 import type { Sha256Hex } from "../../tuf/types.ts";
+import { FILE_TIME } from "../build-kit.ts";
 import { digestOfFile } from "../verify-kit.ts";
 import { requireTools, runTool } from "./tools.ts";
 
@@ -196,19 +197,9 @@ async function writeIso(
     ...["-eltorito-alt-boot", "-append_partition", "2", "0xef", join(work, "efi.img")],
     ...["-e", "--interval:appended_partition_2:all::", "-no-emul-boot"],
   ];
-  await runTool(work, "xorriso", [
-    "-as",
-    "mkisofs",
-    "-quiet",
-    "-r",
-    "-V",
-    LABEL,
-    ...bios,
-    ...efi,
-    "-o",
-    unfinished,
-    iso,
-  ]);
+  const fixed = ["-r", "-V", LABEL, "--set_all_file_dates", `=${FILE_TIME}`];
+  const words = ["-as", "mkisofs", "-quiet", ...fixed, ...bios, ...efi, "-o", unfinished, iso];
+  await runTool(work, "xorriso", words);
 }
 
 function quoteForShell(word: string): string {

@@ -21,7 +21,8 @@ const PASSED = ["http_proxy", "https_proxy", "no_proxy"] as const;
 const LAST_CHARACTERS = 400;
 
 /** Throws `kit/tools`. */
-export function requireTools(): void {
+export function requireTools(folders: readonly string[] = FOLDERS): void {
+  const isThere = (name: string) => folders.some((folder) => canRun(join(folder, name)));
   const missing = Object.entries(TOOLS).flatMap(([debian, names]) => (names.every(isThere) ? [] : [debian]));
   if (missing.length === 0) return;
   throw new CeremonyError({
@@ -33,16 +34,14 @@ export function requireTools(): void {
   });
 }
 
-function isThere(name: string): boolean {
-  return FOLDERS.some((folder) => {
-    try {
-      accessSync(join(folder, name), constants.X_OK);
-      return true;
-    } catch (error) {
-      if (error instanceof Error && "code" in error) return false;
-      throw error;
-    }
-  });
+function canRun(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return false;
+    throw error;
+  }
 }
 
 /**
