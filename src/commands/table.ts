@@ -15,6 +15,11 @@ export const commandTable: readonly CommandEntry[] = [
     summary: "the whole ceremony with throw-away keys, guided or unattended",
     load: () => import("./rehearse.ts"),
   },
+  {
+    name: "demo",
+    summary: "a whole ceremony held by a program: does all of it work here?",
+    load: () => import("./demo.ts"),
+  },
   { name: "run", summary: "the ceremony; run again to resume", load: () => import("./run.ts") },
   {
     name: "enrol",
@@ -66,7 +71,7 @@ export const commandTable: readonly CommandEntry[] = [
   },
   {
     name: "kit",
-    summary: "build and verify what goes to the offline machine",
+    summary: "what goes to the offline machine: build it, verify it",
     commands: kitTable,
     examples: KIT_EXAMPLES,
   },

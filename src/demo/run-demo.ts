@@ -2,15 +2,16 @@
  * The demonstration: `ceremony-scripts/pep458-bootstrap.yaml` held from beginning to end with real keys, and then
  * looked at as an auditor and a client would. Nobody is asked anything: a program gives every answer.
  */
-import { mkdirSync, mkdtempSync, readFileSync } from "node:fs";
-import { basename, join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { mkdirSync, mkdtempSync } from "node:fs";
+import { basename, join } from "node:path";
 import { auditFolder } from "../audit/audit-folder.ts";
 import { type HeldSession, holdSession, NOTHING_INCOMING } from "../live/hold-session.ts";
 import { loadForRun } from "../live/load-for-run.ts";
 import { clockFrom } from "../live/performer.ts";
+import { locateFile } from "../locate.ts";
 import { recordedResults, runPreflight, viewThisMachine } from "../machine/preflight.ts";
 import { tellVerdict } from "../report/audit-text.ts";
+import type { Sha256Hex } from "../tuf/types.ts";
 import { demoStores, type Workplace } from "./demo-stores.ts";
 import { judgeMetadata, tellFiles } from "./judge-metadata.ts";
 import { Progress } from "./progress.ts";
@@ -22,14 +23,31 @@ export interface DemoOptions {
   readonly parent: string;
   /** Where SoftHSM's PKCS#11 module may be. */
   readonly softhsmModules: readonly string[];
+  /** Name and version, for the transcript. */
+  readonly tool: string;
+  /** The kit that this runs from. */
+  readonly kit: Sha256Hex | null;
   readonly write: (text: string) => void;
 }
 
-const CHECKOUT = fileURLToPath(new URL("../..", import.meta.url));
-const SCRIPT = join(CHECKOUT, "ceremony-scripts", "pep458-bootstrap.yaml");
+export interface DemoResult {
+  /** Everything is as it should be: finished, consistent, valid, and accepted by the clients. */
+  readonly isGood: boolean;
+  /** The ceremony's. */
+  readonly folder: string;
+  readonly head: Sha256Hex | null;
+}
 
-/** True if everything is as it should be: finished, consistent, valid, and accepted by the clients. */
-export async function runDemo({ parent, softhsmModules, write }: DemoOptions): Promise<boolean> {
+const NAME = "ceremony-scripts/pep458-bootstrap.yaml";
+const SCRIPT = locateFile(`../${NAME}`);
+
+export async function runDemo({
+  parent,
+  softhsmModules,
+  tool,
+  kit,
+  write,
+}: DemoOptions): Promise<DemoResult> {
   const progress = new Progress(write);
   const workplace = prepare(parent);
   const script = loadForRun(SCRIPT);
@@ -38,7 +56,7 @@ export async function runDemo({ parent, softhsmModules, write }: DemoOptions): P
   progress.tell(
     "A whole TUF root key ceremony, with a program in place of the people.",
     "",
-    `  script    ${relative(CHECKOUT, SCRIPT)}: ${script.plan.script.title}`,
+    `  script    ${NAME}: ${script.plan.script.title}`,
     `  clock     set to ${from}, when the script's window opens`,
     ...tokens.describe.map((line, index) => `  ${index === 0 ? "tokens  " : "        "}  ${line}`),
     "  secrets   random PINs and a random passphrase, in memory only, forgotten at the end",
@@ -52,8 +70,8 @@ export async function runDemo({ parent, softhsmModules, write }: DemoOptions): P
     root: workplace.ceremony,
     script,
     rehearsal: false,
-    tool: `tuf-ceremony ${version()}`,
-    kit: null,
+    tool,
+    kit,
     people,
     stores: (folder) => demoStores({ folder, people, workplace, module: tokens.module }),
     incoming: NOTHING_INCOMING,
@@ -67,7 +85,7 @@ export async function runDemo({ parent, softhsmModules, write }: DemoOptions): P
       `The ceremony did not get to its end: it is ${session.reason}.`,
       ...tellExceptions(session),
     );
-    return false;
+    return { isGood: false, folder: workplace.ceremony, head: session.head };
   }
 
   progress.tell("");
@@ -89,11 +107,14 @@ export async function runDemo({ parent, softhsmModules, write }: DemoOptions): P
     acceptedBy === verdict.clients.length;
   progress.tell(
     "",
-    ...tellWhereabouts(workplace, session, tokens.module !== null),
+    ...tellWhereabouts(workplace, session, {
+      hasTokens: tokens.module !== null,
+      program: kit === null ? "npx tuf-ceremony" : "tuf-ceremony",
+    }),
     "",
     isGood ? "All is as it should be." : "NOT ALL IS AS IT SHOULD BE.",
   );
-  return isGood;
+  return { isGood, folder: workplace.ceremony, head: session.head };
 }
 
 function prepare(parent: string): Workplace {
@@ -110,7 +131,7 @@ function tellExceptions({ state }: HeldSession): readonly string[] {
 function tellWhereabouts(
   { root, ceremony, tokens }: Workplace,
   { head }: HeldSession,
-  hasTokens: boolean,
+  { hasTokens, program }: { readonly hasTokens: boolean; readonly program: string },
 ): readonly string[] {
   return [
     "WHERE EVERYTHING IS",
@@ -122,19 +143,11 @@ function tellWhereabouts(
     "",
     "Look further:",
     "",
-    `  npx tuf-ceremony audit ${ceremony} \\`,
+    `  ${program} audit ${ceremony} \\`,
     `    --head ${head}`,
-    `  npx tuf-ceremony verify --from ${join(ceremony, "metadata", "1.root.json")} \\`,
+    `  ${program} verify --from ${join(ceremony, "metadata", "1.root.json")} \\`,
     `    --dir ${join(ceremony, "metadata")}`,
     `  sha256sum ${join(ceremony, "transcript.jsonl")}     # the head, by other means`,
     `  less ${join(ceremony, "transcript.jsonl")}`,
   ];
-}
-
-function version(): string {
-  // Our own package.json, which npm and the linter have read before.
-  const { version: own } = JSON.parse(readFileSync(join(CHECKOUT, "package.json"), "utf8")) as {
-    version: string;
-  };
-  return own;
 }

@@ -1,9 +1,11 @@
 /** Whether this machine has SoftHSM, whose tokens are files and need no device. */
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
+import { locateFile } from "../locate.ts";
 
-/** Where distributions put SoftHSM's PKCS#11 module. */
+/** Where a kit and distributions put SoftHSM's PKCS#11 module. */
 export const SOFTHSM_MODULES: readonly string[] = [
+  locateFile("../modules/softhsm/libsofthsm2.so"),
   "/usr/lib/softhsm/libsofthsm2.so",
   "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
   "/usr/lib/aarch64-linux-gnu/softhsm/libsofthsm2.so",
@@ -34,8 +36,9 @@ function withoutTokens(why: string): SoftTokens {
   };
 }
 
-/** `npm ci` builds it where there is a compiler. */
+/** `npm ci` builds it where there is a compiler; a kit has it. */
 function isAddonBuilt(): boolean {
+  if (existsSync(locateFile("pkcs11.node"))) return true;
   try {
     createRequire(import.meta.url).resolve("pkcs11js/build/Release/pkcs11.node");
     return true;

@@ -75,13 +75,13 @@ function locateApp(): string {
   });
 }
 
-function lacking(path: string): CeremonyError {
+export function lacking(path: string): CeremonyError {
   return new CeremonyError({
     code: "kit/lacking",
     exit: "usage",
     expected: "a checkout in which `npm ci` was run, on a machine with g++",
     found: `no ${quote(path)}`,
-    remedy: "Clone the repository, run `npm ci` in it, and build the kit there.",
+    remedy: "Clone the repository, run `npm ci` in it, and build there.",
   });
 }
 

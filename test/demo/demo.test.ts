@@ -1,4 +1,4 @@
-/** `npm run demo` as a whole process: what it says, what it leaves, and its exit status. */
+/** `tuf-ceremony demo` as a whole process: what it says, what it leaves, and its exit status. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -9,8 +9,7 @@ import { fileURLToPath } from "node:url";
 import { sha256Hex } from "../../src/ceremony/composer.ts";
 import { pkcs11Addon, requires, softhsm } from "../support/requires.ts";
 
-const DEMO = fileURLToPath(new URL("../../src/demo/main.ts", import.meta.url));
-const WITH_MODULES = fileURLToPath(new URL("programs/demo-with-modules.ts", import.meta.url));
+const PROGRAM = fileURLToPath(new URL("../../src/cli.ts", import.meta.url));
 
 interface Shown {
   readonly status: number;
@@ -23,12 +22,17 @@ function newParent(context: TestContext): string {
   return parent;
 }
 
-async function show(parent: string, program: string, ...words: readonly string[]): Promise<Shown> {
+async function show(parent: string, ...words: readonly string[]): Promise<Shown> {
   const env = { ...process.env, TMPDIR: parent, NO_COLOR: "1" };
   return await new Promise((resolve) => {
-    const child = execFile(process.execPath, [program, ...words], { env }, (_error, stdout, stderr) => {
-      resolve({ status: child.exitCode ?? -1, text: `${stdout}${stderr}` });
-    });
+    const child = execFile(
+      process.execPath,
+      [PROGRAM, "demo", ...words],
+      { env },
+      (_error, stdout, stderr) => {
+        resolve({ status: child.exitCode ?? -1, text: `${stdout}${stderr}` });
+      },
+    );
   });
 }
 
@@ -68,7 +72,7 @@ function checkFinished(shown: Shown, folder: string): void {
 
 test("the whole ceremony on two SoftHSM tokens", requires(softhsm, pkcs11Addon), async (context) => {
   const parent = newParent(context);
-  const shown = await show(parent, DEMO);
+  const shown = await show(parent);
   const folder = madeFolder(parent, shown);
   checkFinished(shown, folder);
   assert.match(shown.text, /tokens +real PKCS#11 tokens: two of SoftHSM \(/);
@@ -84,7 +88,7 @@ test("the whole ceremony on two SoftHSM tokens", requires(softhsm, pkcs11Addon),
 
 test("the whole ceremony without SoftHSM, and it says so", async (context) => {
   const parent = newParent(context);
-  const shown = await show(parent, WITH_MODULES, parent, join(parent, "no-such-module.so"));
+  const shown = await show(parent, "--folder", parent, "--softhsm", join(parent, "no-such-module.so"));
   checkFinished(shown, madeFolder(parent, shown));
   assert.match(shown.text, /tokens +NONE: SoftHSM is not installed/);
   assert.match(shown.text, /Software keys in memory take the place of the two PKCS#11 tokens\./);
@@ -98,7 +102,7 @@ test(
     const module = join(modules, "module.so");
     writeFileSync(module, "no library");
     const parent = newParent(context);
-    const { status, text } = await show(parent, WITH_MODULES, parent, module);
+    const { status, text } = await show(parent, "--softhsm", module);
     assert.equal(status, 1, text);
     assert.match(
       text,

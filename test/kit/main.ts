@@ -15,6 +15,7 @@ const folder = mkdtempSync(join(tmpdir(), "tuf-ceremony-test-kit-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 chmodSync(folder, 0o755);
 
+run("npm", ["run", "--silent", "build"]);
 const archive = buildTwice();
 const kit = join(folder, "kit");
 mkdirSync(kit);

@@ -56,6 +56,18 @@ describe("a kit that was carried to a machine with nothing on it", () => {
     assert.equal(enter("audit", join(folder, "rehearsal")).status, 0);
   });
 
+  it("holds the whole demo, with the SoftHSM that it brings along", () => {
+    const folder = mkdtempSync(join(tmpdir(), "demo-"));
+    const { status, stdout, stderr } = enter("demo", "--folder", folder);
+    assert.equal(status, 0, stdout + stderr);
+    const module = join(place, "modules/softhsm/libsofthsm2.so");
+    assert.ok(stdout.includes(`real PKCS#11 tokens: two of SoftHSM (${module})`), stdout);
+    assert.match(stdout, /\nAll is as it should be\.\n$/);
+    const [made = ""] = readdirSync(folder);
+    const [first = ""] = readFileSync(join(folder, made, "ceremony/transcript.jsonl"), "utf8").split("\n");
+    assert.equal(JSON.parse(first).kit, verifyKit(kit).digest);
+  });
+
   it("where no archive can be written it says so, and leaves nothing", () => {
     const folder = mkdtempSync(join(tmpdir(), "out-"));
     const file = join(folder, "file");

@@ -21,6 +21,7 @@ import { locateFile } from "../../locate.ts";
 import { onMedium } from "../../machine/media.ts";
 import type { Sha256Hex } from "../../tuf/types.ts";
 import { FILE_TIME } from "../build-kit.ts";
+import { lacking } from "../gather.ts";
 import { digestOfFile } from "../verify-kit.ts";
 import { requireTools, runTool } from "./tools.ts";
 
@@ -51,7 +52,7 @@ const TODAY = [
 const EFI_BYTES = 8_388_608;
 
 /**
- * Throws `kit/tools` where this machine lacks a program, `kit/image` where one fails.
+ * Throws `kit/lacking` outside of a checkout, `kit/tools` where this machine lacks a program, `kit/image` where one fails.
  * @param out the folder that the image goes into; made if it is not there
  * @param tell is told what goes on
  */
@@ -60,6 +61,8 @@ export async function buildImage(
   out: string,
   tell: (line: string) => void,
 ): Promise<BuiltImage> {
+  const customize = locateFile("kit/image/customize.sh");
+  if (!existsSync(customize)) throw lacking(customize);
   requireTools();
   return await onMedium(out, "the image can be written", () => writeImage(request, resolve(out), tell));
 }

@@ -10,6 +10,7 @@ import { PROJECT, run, runTests } from "../programs.ts";
 const folder = mkdtempSync(join(tmpdir(), "tuf-ceremony-test-image-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 
+run("npm", ["run", "--silent", "build"]);
 const program = join(PROJECT, "dist/cli.js");
 const { path: kit, digest } = JSON.parse(
   run(process.execPath, [
