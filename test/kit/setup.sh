@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.."
 PATH="$PATH:/usr/sbin:/sbin"
 command -v debootstrap >/dev/null || sh src/install/install-packages.sh debootstrap || echo "no debootstrap: npm run test:kit will not run"
 missing=
-for tool in mmdebstrap mksquashfs:squashfs-tools xorriso mcopy:mtools qemu-system-x86_64:qemu-system-x86; do
+for tool in mmdebstrap mksquashfs:squashfs-tools xorriso mcopy:mtools mkfs.exfat:exfatprogs qemu-system-x86_64:qemu-system-x86; do
   command -v "${tool%%:*}" >/dev/null || missing="$missing ${tool##*:}"
 done
 [ -e /usr/share/OVMF/OVMF_CODE_4M.ms.fd ] || missing="$missing ovmf"

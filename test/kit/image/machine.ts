@@ -45,7 +45,7 @@ export class Machine {
           "-qmp",
           `unix:${socket},server=on,wait=off`,
         ],
-        ...["-device", "qemu-xhci,id=usb", "-device", "usb-kbd"],
+        ...["-device", "qemu-xhci,id=usb", "-device", "usb-kbd", "-device", "usb-ccid"],
         ...(firmware === "uefi" ? uefi(folder) : []),
         ...mediumWords(image, medium),
       ],
@@ -97,6 +97,12 @@ export class Machine {
     await this.#monitor.ask("device_del", { id: name });
     await delay(2000);
     await this.#monitor.ask("blockdev-del", { "node-name": `${name}-file` });
+  }
+
+  async pressControlAltDelete(): Promise<void> {
+    const keys = ["ctrl", "alt", "delete"].map((data) => ({ type: "qcode", data }));
+    await this.#monitor.ask("send-key", { keys });
+    await delay(2000);
   }
 
   end(): void {

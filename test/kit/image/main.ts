@@ -18,7 +18,7 @@ const { path: kit, digest } = JSON.parse(
     "kit",
     "build",
     "--with",
-    "softhsm",
+    "softhsm,opensc",
     "--out",
     join(folder, "kit"),
     "--json",

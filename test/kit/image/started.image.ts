@@ -9,7 +9,7 @@ import { loadScript, planOf, SCRIPTS } from "../../live/ceremony-harness.ts";
 import { sitThrough } from "../../support/typist.ts";
 import { PROJECT } from "../programs.ts";
 import { Machine } from "./machine.ts";
-import { copyFromStick, flipBit, makeExt4Stick, makeFatStick } from "./stick.ts";
+import { copyFromStick, flipBit, makeExfatStick, makeExt4Stick, makeFatStick } from "./stick.ts";
 
 const image = requireVariable("IMAGE");
 const kitDigest = requireVariable("KIT_DIGEST");
@@ -63,6 +63,12 @@ describe("a machine that is started from a disc, by BIOS", () => {
     assert.match(shown, /^pass {4}platform\/lockdown +confidentiality/m);
   });
 
+  it("speaks with a reader of smart cards", async () => {
+    const opensc = "/opt/tuf-ceremony/modules/opensc";
+    const command = `LD_LIBRARY_PATH=/opt/tuf-ceremony/lib ${opensc}/pkcs11-tool --module ${opensc}/opensc-pkcs11.so -L`;
+    assert.match(await machine.type(command), /^Available slots:\nSlot 0 \(0x0\): [^\n]*CCID Interface/);
+  });
+
   it("recognises sticks by what is on them, and mounts only what it is told to", async () => {
     assert.match(await machine.type("media"), /^No stick is plugged in/);
     await machine.plugIn("results", results);
@@ -89,6 +95,14 @@ describe("a machine that is started from a disc, by BIOS", () => {
     assert.match(
       await machine.type("media mount sdb1 grace-1"),
       /^Mounted at \/media\/grace-1\.\n[\s\S]*nothing can be written/,
+    );
+    await machine.plugIn("ada", makeExfatStick("ADA"));
+    assert.match(await untilListed(machine, 3), /^sdc {2}exfat, 64 MB, labelled ADA\n {6}on it: nothing$/m);
+    assert.equal(await machine.type("media mount sdc ada-1"), "Mounted at /media/ada-1.");
+    assert.equal(await machine.type("cp /media/results/minimal.yaml /media/ada-1/"), "");
+    assert.match(
+      await machine.type("media remove ada-1"),
+      /^1 file\(s\), read again from the stick: all as written/,
     );
     assert.match(
       await machine.type("media remove grace-1"),
@@ -149,8 +163,9 @@ describe("a machine that is started from a disc, by BIOS", () => {
   });
 
   it("Ctrl-C ends what runs, Ctrl-Alt-Del nothing, and a shell that is left comes back", async () => {
-    machine.terminal.type("sleep 1000\r");
-    await machine.terminal.next("sleep 1000");
+    machine.terminal.type("echo 'be''gun'; sleep 1000\r");
+    await machine.terminal.next("begun");
+    await machine.pressControlAltDelete();
     machine.terminal.type("\u0003");
     await machine.terminal.nextMatch(/ceremony:[^\r\n]*\$ $/);
     await machine.type("exit");

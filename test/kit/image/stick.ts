@@ -24,6 +24,13 @@ export function makeFatStick(label: string, paths: readonly string[]): string {
   return stick;
 }
 
+/** As large sticks are sold. */
+export function makeExfatStick(label: string): string {
+  const stick = emptyStick(label);
+  run("mkfs.exfat", ["-L", label, stick], { PATH: `${process.env["PATH"]}:/usr/sbin:/sbin` });
+  return stick;
+}
+
 /** One partition, owned by root: the ceremony's user can't write there. */
 export function makeExt4Stick(label: string): string {
   const stick = emptyStick(label);
