@@ -1,4 +1,5 @@
 /** `tuf-ceremony kit image`: a medium that a machine is started from, with the kit on it. */
+import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { buildImage } from "../../kit/image/build-image.ts";
 import { openKit } from "../../kit/open-kit.ts";
@@ -6,6 +7,7 @@ import { requireWholeKit } from "../../kit/verify-kit.ts";
 import { digestLines } from "../../terminal/panel.ts";
 import type { CliContext } from "../context.ts";
 import { helpText } from "../help-text.ts";
+import { quotedOption } from "../options.ts";
 
 interface Options {
   readonly out: string;
@@ -30,6 +32,7 @@ Examples:
 Needs Debian 12, root, and mmdebstrap, squashfs-tools, xorriso and mtools. A machine that starts from the image has no drivers for networks, Bluetooth or sound, keeps nothing, and shows the kit's digest first. Build it on two machines, and compare.`),
     )
     .action(async (path: string, { out, sources = null }: Options) => {
+      if (sources !== null && !existsSync(sources)) throw quotedOption("--sources: a file", sources);
       const tell = (line: string) => {
         if (!context.json) process.stderr.write(`${line}\n`);
       };

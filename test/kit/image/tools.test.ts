@@ -67,6 +67,14 @@ describe("kit image", () => {
     assert.equal(status, 1, error);
     assert.match(error, /\[kit\/damaged\]/);
   });
+
+  it("a list of sources that is not there: exit status 2, before anything is built", (test) => {
+    const { folder } = new SmallKit(test);
+    const words = ["--out", newFolder(test), "--sources", join(folder, "nothing.list")];
+    const { status, error } = start("kit", "image", folder, ...words);
+    assert.equal(status, 2, error);
+    assert.match(error, /--sources: a file/);
+  });
 });
 
 function newFolder(test: TestContext): string {
