@@ -16,10 +16,11 @@ import { throwAwayStores } from "../../src/live/rehearsal-stores.ts";
 import type { Stores } from "../../src/live/stores.ts";
 import { unattendedPeople } from "../../src/live/unattended-people.ts";
 import type { Disk } from "../../src/machine/disk.ts";
+import { pgpWords } from "../../src/terminal/words.ts";
 import type { AppendHook } from "../../src/transcript/writer.ts";
-import { isUtcSecond, type UtcSecond } from "../../src/tuf/types.ts";
-
+import { isSha256Hex, isUtcSecond, type UtcSecond } from "../../src/tuf/types.ts";
 import { exampleKey } from "../support/example-keys.ts";
+import type { Papers } from "../support/typist.ts";
 
 export const SCRIPTS = fileURLToPath(new URL("../../ceremony-scripts/", import.meta.url));
 export const START = time("2026-12-04T15:00:00Z");
@@ -57,6 +58,17 @@ export function planOf(loaded: LoadedScript): Plan {
   const { plan, findings } = planFromBytes(loaded.bytes, loaded.inputs);
   if (plan === null) throw new TypeError(JSON.stringify(findings, null, 1));
   return plan;
+}
+
+/** What people bring to a ceremony of minimal.yaml on paper: the words of the script and of the online key. */
+export function papersOfMinimal(): Papers {
+  const { scriptSha256, keys } = planOf(loadScript("minimal.yaml"));
+  const online = keys.get("online")?.knownKeyid ?? "";
+  if (!isSha256Hex(online)) throw new TypeError("the online key is pinned by the script");
+  return new Map([
+    ["the script that everybody agreed on", pgpWords(scriptSha256)],
+    ["the right public key: online", pgpWords(online)],
+  ]);
 }
 
 export interface Run {

@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { pgpWords } from "../../src/terminal/words.ts";
-import { isSha256Hex } from "../../src/tuf/types.ts";
 import { pseudoTerminal, requires } from "../support/requires.ts";
 import { TerminalSession } from "../support/terminal-session.ts";
 import { sitThrough } from "../support/typist.ts";
-import { loadScript, newFolder, planOf } from "./ceremony-harness.ts";
+import { newFolder, papersOfMinimal } from "./ceremony-harness.ts";
 
 const guided = fileURLToPath(new URL("programs/guided.ts", import.meta.url));
 
@@ -14,17 +12,10 @@ test(
   "people get through a whole guided rehearsal by doing what the screens say",
   requires(pseudoTerminal),
   async (context) => {
-    const plan = planOf(loadScript("minimal.yaml"));
-    const online = plan.keys.get("online")?.knownKeyid ?? "";
-    assert.ok(isSha256Hex(online));
-    const papers = new Map([
-      ["the script that everybody agreed on", pgpWords(plan.scriptSha256)],
-      ["the right public key: online", pgpWords(online)],
-    ]);
     const session = await TerminalSession.start([process.execPath, guided, "minimal.yaml", newFolder()]);
     context.after(() => session.kill());
 
-    const seen = await sitThrough(session, papers, ({ screen }) =>
+    const seen = await sitThrough(session, papersOfMinimal(), ({ screen }) =>
       screen.includes("The session is over") ? null : undefined,
     );
     session.type("ok\r");

@@ -34,7 +34,10 @@ awk '
 ' "$out/wanted" "$modules/modules.dep" | sort >"$out/kept"
 (cd "$modules" && find kernel -name '*.ko*' | sort | comm -23 - "$out/kept" | xargs rm)
 find "$modules/kernel" -type d -empty -delete
-! grep -E '/(net|sound|bluetooth|wireless|media|infiniband|nfc|firewire|thunderbolt)/' "$out/kept"
+if grep -E '/(net|sound|bluetooth|wireless|media|infiniband|nfc|firewire|thunderbolt)/' "$out/kept" >&2; then
+  echo "These modules are kept, and must not be." >&2
+  exit 1
+fi
 rm "$out/wanted" "$out/kept"
 chroot "$root" depmod "$version"
 echo COMPRESS=gzip >"$root/etc/initramfs-tools/conf.d/compress"

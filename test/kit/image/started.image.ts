@@ -3,9 +3,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { pgpWords } from "../../../src/terminal/words.ts";
-import { isSha256Hex } from "../../../src/tuf/types.ts";
-import { loadScript, planOf, SCRIPTS } from "../../live/ceremony-harness.ts";
+import { papersOfMinimal, SCRIPTS } from "../../live/ceremony-harness.ts";
 import { sitThrough } from "../../support/typist.ts";
 import { PROJECT } from "../programs.ts";
 import { Machine } from "./machine.ts";
@@ -112,16 +110,9 @@ describe("a machine that is started from a disc, by BIOS", () => {
   });
 
   it("holds a rehearsal to its end on the stick for results", async () => {
-    const plan = planOf(loadScript("minimal.yaml"));
-    const online = plan.keys.get("online")?.knownKeyid ?? "";
-    assert.ok(isSha256Hex(online));
-    const papers = new Map([
-      ["the script that everybody agreed on", pgpWords(plan.scriptSha256)],
-      ["the right public key: online", pgpWords(online)],
-    ]);
     await machine.type("cd /media/results");
     machine.terminal.type("tuf-ceremony rehearse minimal.yaml --folder rehearsal\r");
-    await sitThrough(machine.terminal, papers, ({ screen, message }) => {
+    await sitThrough(machine.terminal, papersOfMinimal(), ({ screen, message }) => {
       if (message.includes("again, accept")) return "accept";
       return screen.includes("The rehearsal is finished") ? null : undefined;
     });
