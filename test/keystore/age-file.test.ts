@@ -162,8 +162,9 @@ describe("a holder's key in a file", () => {
       ["cut in the payload", good.subarray(0, -1), "age/damaged"],
       ["one byte more", Buffer.concat([good, Buffer.alloc(1)]), "age/damaged"],
       ["another version", flip(good, 20), "age/damaged"],
-      ["the stanza's body changed", flip(good, stanzaEnd - 3), "age/wrong-passphrase"],
-      ["the header's MAC changed", flip(good, stanzaEnd + 8), "age/damaged"],
+      ["the stanza's body changed", otherLetter(good, stanzaEnd - 3), "age/wrong-passphrase"],
+      ["the stanza's body is no Base64", letter(good, stanzaEnd - 3, "@"), "age/damaged"],
+      ["the header's MAC changed", otherLetter(good, stanzaEnd + 8), "age/damaged"],
       ["the last byte changed", flip(good, good.length - 1), "age/damaged"],
       ["not an age file", Buffer.from("-----BEGIN PRIVATE KEY-----\n"), "age/damaged"],
     ] as const) {
@@ -199,6 +200,17 @@ function flip(bytes: Buffer, at: number): Buffer {
   const changed = Buffer.from(bytes);
   changed[at] = (changed[at] ?? 0) ^ 1;
   return changed;
+}
+
+function letter(text: Buffer, at: number, to: string): Buffer {
+  const changed = Buffer.from(text);
+  changed.write(to, at, "latin1");
+  return changed;
+}
+
+/** Changed to what is Base64 still: of one bit changed, a tenth of the letters is none. */
+function otherLetter(text: Buffer, at: number): Buffer {
+  return letter(text, at, text[at] === "A".charCodeAt(0) ? "B" : "A");
 }
 
 describe("the media of a key's file", () => {
