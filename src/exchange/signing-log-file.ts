@@ -4,6 +4,7 @@ import { open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { CeremonyError } from "../errors.ts";
 import { onMedium, syncFolder } from "../machine/media.ts";
+import { syncDescriptor } from "../machine/sync.ts";
 import { quote } from "../tuf/quote.ts";
 import { readOwnFile } from "./own-file.ts";
 import { judgeByLog, type LogEntry, logLine, readLog, type SigningLog } from "./signing-log.ts";
@@ -39,7 +40,7 @@ export async function recordInLog(path: string, entry: LogEntry, before: Signing
     try {
       const line = logLine(entry);
       await file.write(before?.isTerminated === false ? Uint8Array.of(0x0a, ...line) : line);
-      await file.sync();
+      syncDescriptor(file.fd);
     } finally {
       await file.close();
     }

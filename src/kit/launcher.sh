@@ -19,9 +19,13 @@ machine=$(uname -s -m)
   refuse kit/noexec "a folder in which programs can run" "$kit, where they can't (mounted noexec?)" \
     "Copy the archive to the machine's disk or memory, verify it there, unpack it there, and run it there."
 
+# Node lets the program have no network, no addons, no worker threads and no debugger; and where it only judges what lies
+# there already, neither write nor start anything.
+acts=
 case ${1-} in
   '' | -* | help | check | verify | diff | audit | preflight) ;;
   *)
+    acts=yes
     changed=$(cd "$kit" && LC_ALL=C sha256sum --check --strict --quiet SHA256SUMS 2>&1) ||
       refuse kit/damaged "the kit as it was built" "$(printf '%s' "$changed" | head -n 1)" \
         "Unpack the archive again, and compare its digest before."
@@ -37,6 +41,7 @@ exec env -i \
   ${SSH_CONNECTION:+SSH_CONNECTION="$SSH_CONNECTION"} \
   LD_LIBRARY_PATH="$kit/lib" \
   "$kit/runtime/node" \
+  --permission '--allow-fs-read=*' ${acts:+'--allow-fs-write=*' --allow-child-process} \
   --frozen-intrinsics --disable-proto=delete --disallow-code-generation-from-strings \
   --disable-warning=ExperimentalWarning --disable-warning=SecurityWarning \
   "$kit/app/cli.js" "$@"

@@ -11,7 +11,6 @@ import {
   closeSync,
   constants,
   fstatSync,
-  fsyncSync,
   ftruncateSync,
   mkdirSync,
   openSync,
@@ -19,6 +18,7 @@ import {
   unlinkSync,
   writeSync,
 } from "node:fs";
+import { syncDescriptor } from "./sync.ts";
 
 export interface DiskFile {
   readAll(): Uint8Array;
@@ -54,7 +54,7 @@ export const realDisk: Disk = {
   syncFolder: (path) => {
     const folder = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
     try {
-      fsyncSync(folder);
+      syncDescriptor(folder);
     } finally {
       closeSync(folder);
     }
@@ -86,7 +86,7 @@ class RealFile implements DiskFile {
   }
 
   sync(): void {
-    fsyncSync(this.#descriptor);
+    syncDescriptor(this.#descriptor);
   }
 
   truncate(sizeBytes: number): void {

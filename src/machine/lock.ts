@@ -6,22 +6,15 @@
  * system, FAT included. A stale lock (another boot, a process that is gone) is replaced by whoever holds the lock on
  * exactly that lock, so that of many only one does, and a slow one can't replace a fresh one.
  */
+import { Buffer } from "node:buffer";
 import { createHash, randomBytes } from "node:crypto";
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { CeremonyError } from "../errors.ts";
 import type { UtcSecond } from "../tuf/types.ts";
+import { realDisk } from "./disk.ts";
 import { type Holder, isAlive, readHolder, thisProcess } from "./lock-holder.ts";
 import { onMedium } from "./media.ts";
 
@@ -110,12 +103,12 @@ function release(path: string, text: string): void {
 }
 
 function writeSynced(path: string, text: string): void {
-  const file = openSync(path, "wx", 0o644);
+  const file = realDisk.createFile(path, 0o644);
   try {
-    writeFileSync(file, text);
-    fsyncSync(file);
+    file.write(Buffer.from(text), 0);
+    file.sync();
   } finally {
-    closeSync(file);
+    file.close();
   }
 }
 

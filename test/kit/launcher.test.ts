@@ -6,14 +6,86 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { SmallKit } from "./small-kit.ts";
 
+/** A program that tries what it should not be able to do, and says what came of it. */
+const PROBE = `
+import { spawnSync } from "node:child_process";
+import { createSocket } from "node:dgram";
+import { lookup } from "node:dns/promises";
+import { once } from "node:events";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { open } from "node:inspector";
+import { connect, createServer } from "node:net";
+import { Worker } from "node:worker_threads";
+const beside = new URL("written", import.meta.url);
+const attempts = {
+  connect: () => once(connect(9, "127.0.0.1"), "connect"),
+  resolve: () => lookup("localhost"),
+  listen: () => once(createServer().listen(0), "listening"),
+  datagram: () => once(createSocket("udp4").bind(0), "listening"),
+  worker: () => new Worker("", { eval: true }),
+  inspector: () => open(0),
+  addon: () => process.dlopen({ exports: {} }, "/none.node"),
+  code: () => new Function("return 1")(),
+  read: () => readFileSync("/etc/passwd"),
+  write: () => { writeFileSync(beside, ""); rmSync(beside); },
+  start: () => { const { error } = spawnSync("true"); if (error) throw error; },
+};
+const outcomes = {};
+for (const [name, attempt] of Object.entries(attempts)) {
+  try { await attempt(); outcomes[name] = "done"; }
+  catch (error) { outcomes[name] = error.code ?? error.name; }
+}
+console.log(JSON.stringify(outcomes));
+process.exit();
+`;
+
+function probed(kit: SmallKit, words: readonly string[]): unknown {
+  const { out, error } = kit.start(words);
+  assert.equal(error, "");
+  return JSON.parse(out);
+}
+
 describe("the launcher", () => {
   it("starts the kit's own runtime with what it was given, and with flags of its own", (test) => {
     const kit = new SmallKit(test);
     const { status, out, error } = kit.start(["run", "a b", "--folder", "*"]);
     assert.deepEqual([status, error], [0, ""]);
     const [started = ""] = out.split("\n");
-    assert.match(started, /^STARTED --frozen-intrinsics /);
+    assert.match(started, /^STARTED --permission .* --frozen-intrinsics /);
     assert.ok(started.endsWith(`${kit.folder}/app/cli.js run a b --folder *`), started);
+  });
+
+  it("lets the program write and start others only where it acts, and have no network, addon or debugger ever", (test) => {
+    const kit = new SmallKit(test, {
+      runtime: `#!/bin/sh\nunset LD_LIBRARY_PATH # the small kit's library is none\nexec '${process.execPath}' "$@"\n`,
+      program: PROBE,
+    });
+    const denied = "ERR_ACCESS_DENIED";
+    const never = {
+      connect: denied,
+      resolve: denied,
+      listen: denied,
+      datagram: denied,
+      worker: denied,
+      inspector: denied,
+      addon: "ERR_DLOPEN_DISABLED",
+      code: "EvalError",
+    };
+    for (const words of [
+      ["--version"],
+      ["verify", "1.root.json"],
+      ["diff"],
+      ["audit"],
+      ["check"],
+      ["preflight"],
+    ]) {
+      const expected = { ...never, read: "done", write: denied, start: denied };
+      assert.deepEqual(probed(kit, words), expected, words.join(" "));
+    }
+    for (const words of [["run"], ["sign"], ["kit", "verify"]]) {
+      const expected = { ...never, read: "done", write: "done", start: "done" };
+      assert.deepEqual(probed(kit, words), expected, words.join(" "));
+    }
   });
 
   it("lets nothing of the environment in but the terminal's kind, NO_COLOR and who came by ssh", (test) => {

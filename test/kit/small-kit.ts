@@ -24,14 +24,19 @@ export interface Started {
   readonly error: string;
 }
 
+interface Content {
+  readonly runtime: string;
+  readonly program: string;
+}
+
 export class SmallKit {
   readonly folder = join(mkdtempSync(join(tmpdir(), "kit-")), "tuf-ceremony-0.0.0-linux-x64");
   readonly files: readonly string[];
 
-  constructor(test: TestContext) {
+  constructor(test: TestContext, { runtime = RUNTIME, program = "// the program\n" }: Partial<Content> = {}) {
     test.after(() => rmSync(dirname(this.folder), { recursive: true }));
-    this.#write("runtime/node", RUNTIME);
-    this.#write("app/cli.js", "// the program\n");
+    this.#write("runtime/node", runtime);
+    this.#write("app/cli.js", program);
     this.#write("lib/libatomic.so.1", "a library\n");
     this.#write("docs/holder.md", "# For holders\n");
     cpSync(LAUNCHER, join(this.folder, "tuf-ceremony"));
