@@ -10,6 +10,7 @@ export const PREFLIGHT_CHECKS = [
   "session/local",
   "session/terminal",
   "session/size",
+  "session/characters",
   "folder/space",
   "folder/lasting",
   "network/interfaces",

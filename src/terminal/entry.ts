@@ -30,7 +30,7 @@ export interface Entry<Result> {
 export type Aside = "exception" | "more";
 
 /** Shown instead of what is typed: that something is there, not how long it is. */
-export const TYPING = "typing…";
+export const TYPING = "typing...";
 
 /** Text that is typed and not shown. Backspace takes a whole character as people see it. */
 export class HiddenText {

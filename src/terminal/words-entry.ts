@@ -1,6 +1,6 @@
 /**
  * PGP words of a digest, typed from paper or from the screen. What is typed stays hidden until it is a whole word of
- * the PGP list; from paper it stays hidden even then (`✓` says only that it is some PGP word), because the right words
+ * the PGP list; from paper it stays hidden even then (`√` says only that it is some PGP word), because the right words
  * must not show before they were typed. What is no PGP word is dropped unseen and counts as a mismatch.
  */
 import { type Aside, type Entry, type EntryView, HiddenText, type Said, TYPING } from "./entry.ts";
@@ -41,7 +41,7 @@ export class WordsEntry implements Entry<"matched"> {
   view(): EntryView {
     const { from, positions } = this.#question;
     const left = positions.length - this.#complete.length;
-    const marks = this.#complete.map((word) => (from === "paper" ? "✓" : word));
+    const marks = this.#complete.map((word) => (from === "paper" ? "√" : word));
     const next = positions[this.#complete.length];
     const pending = this.#word.isEmpty ? (next === undefined ? "" : `word ${next + 1}: `) : TYPING;
     const line = [...marks, pending].join(" ");

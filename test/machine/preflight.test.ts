@@ -43,6 +43,7 @@ const FIT: Files = {
   "sys/class/rtc/rtc0/since_epoch": "1796400010\n",
   "sys/class/misc/hw_random/rng_current": "tpm-rng-0\n",
   [SECURE_BOOT]: "\u0006\u0000\u0000\u0000\u0001",
+  "sys/module/vt/parameters/default_utf8": "1\n",
   "sys/kernel/security/lockdown": "none integrity [confidentiality]\n",
   ...usb("1-1", "Cherry GmbH", "CHERRY Keyboard", ["03/01", "03/00"]),
   ...usb("2-3", "SanDisk", "Ultra", ["08/50"]),
@@ -91,7 +92,7 @@ function machine(change: Files = {}, rest: Partial<MachineView> = {}): MachineVi
   }
   return {
     root,
-    environment: { PATH: "/usr/bin" },
+    environment: { PATH: "/usr/bin", TERM: "linux" },
     nodeOptions: [],
     terminal: { isTerminal: true, columns: 80, rows: 24 },
     freeBytes: 1_000_000_000n,
@@ -122,6 +123,19 @@ describe("preflight", () => {
     const results = runPreflight(machine());
     assert.equal(new Set(results.map(({ id }) => id)).size, results.length);
     for (const { id, remedy } of results) assert.ok(remedy.endsWith(".") || remedy.includes(": "), id);
+  });
+
+  it("shows what screens are drawn with where only a person can see it", () => {
+    const sample = "█▀▄ ─── · √";
+    for (const [change, rest] of [
+      [{}, { environment: { TERM: "xterm-256color" } }],
+      [{ "sys/module/vt/parameters/default_utf8": null }, {}],
+    ] as const) {
+      const { verdict, found } = resultOf(machine(change, rest), "session/characters");
+      assert.deepEqual([verdict, found.slice(-sample.length)], ["unknown", sample]);
+    }
+    const onConsole = resultOf(machine(), "session/characters");
+    assert.deepEqual([onConsole.verdict, onConsole.found], ["pass", `a console in UTF-8: ${sample}`]);
   });
 
   it("says unknown, never pass, where a machine shows nothing", () => {
@@ -212,6 +226,12 @@ describe("preflight", () => {
       /79 columns/,
       {},
       { terminal: { isTerminal: true, columns: 79, rows: 50 } },
+    ],
+    [
+      "a console that would show bytes for blocks",
+      "session/characters",
+      /^a console that is not in UTF-8$/,
+      { "sys/module/vt/parameters/default_utf8": "0\n" },
     ],
     ["little space", "folder/space", /^99 MB/, {}, { freeBytes: 99_999_999n }],
     [

@@ -114,12 +114,12 @@ describe("words", () => {
       shown.filter((line) => /topm|ista/i.test(line)),
       [],
     );
-    assert.ok(shown.includes("✓ typing…"));
+    assert.ok(shown.includes("√ typing..."));
   });
 
   it("show from the screen once they are whole", () => {
     const { shown } = type(words("screen"), "topmost ista");
-    assert.ok(shown.includes("topmost typing…"));
+    assert.ok(shown.includes("topmost typing..."));
     assert.equal(
       shown.some((line) => line.includes("ista")),
       false,
@@ -181,7 +181,7 @@ describe("public text", () => {
     const { shown } = type(text(), "1234567890");
     assert.deepEqual(
       new Set(shown.filter((_, index) => index % 2 === 1 || index === 0)),
-      new Set(["", "typing…"]),
+      new Set(["", "typing..."]),
     );
   });
 

@@ -140,7 +140,7 @@ export const outputsWritten: Screen = (context) => {
       ]),
       ["  noted  somebody wrote down the digest of root"],
     ],
-    readAloud: ["The digest of metadata/…root.json, in groups of four."],
+    readAloud: ["The digest of the root, in groups of four."],
   };
 };
 

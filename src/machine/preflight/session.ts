@@ -75,6 +75,22 @@ const size = check(
   `Make the window larger, at least ${MIN_COLUMNS} columns and ${MIN_ROWS} rows.`,
 );
 
+/** Solid and half blocks, a line, a middle dot, a root sign: what screens and squares of pictures are drawn with. */
+const SAMPLE = "\u2588\u2580\u2584 \u2500\u2500\u2500 \u00b7 \u221a";
+
+const characters = check(
+  "session/characters",
+  "advised",
+  (view) => {
+    if (!view.terminal.isTerminal) return unknown("no terminal");
+    const onConsole = view.environment["TERM"] === "linux";
+    const isUtf8 = onConsole ? readText(view, "sys/module/vt/parameters/default_utf8")?.trim() : undefined;
+    if (isUtf8 === undefined) return unknown(`blocks, line, dot, root? ${SAMPLE}`);
+    return isUtf8 === "1" ? pass(`a console in UTF-8: ${SAMPLE}`) : fail("a console that is not in UTF-8");
+  },
+  "Look whether all of them are shown: three blocks, a line. If not, use another font, and UTF-8.",
+);
+
 const space = check(
   "folder/space",
   "required",
@@ -96,4 +112,13 @@ const lasting = check(
   "Hold the ceremony in a folder on a disk or a stick: a power cut then costs nothing.",
 );
 
-export const sessionChecks: readonly Check[] = [preload, nodeOptions, ssh, terminal, size, space, lasting];
+export const sessionChecks: readonly Check[] = [
+  preload,
+  nodeOptions,
+  ssh,
+  terminal,
+  size,
+  characters,
+  space,
+  lasting,
+];
