@@ -38,14 +38,28 @@ const BUILTIN_IMPORT = /^import (\{[^}]*\}|\* as \w+|\w+) from ("node:[^"]+");$/
 /** The same in a package that is written in CommonJS; as it stands there it would fail when it runs. */
 const BUILTIN_REQUIRE = /\b__require\d*\(("(?:node:)?[\w/]+")\)/g;
 
-/** Commander can start programs, for commands that are programs of their own. Ours are not. */
-const withoutChildProcesses = {
-  name: "without-child-processes",
+/** What packages import for things that the program does not do, and what they get instead. */
+const NOT_NEEDED = [
+  // Commands that are programs of their own. Ours are not.
+  { of: /node_modules\/commander\//, module: /^node:child_process$/, contents: "export default {};" },
+  // Files for post-quantum recipients. Ours are for a passphrase.
+  {
+    of: /node_modules\/age-encryption\//,
+    module: /^@noble\/post-quantum\/hybrid\.js$/,
+    contents: "export const MLKEM768P256 = undefined, MLKEM768X25519 = undefined;",
+  },
+];
+
+const withoutWhatIsNotNeeded = {
+  name: "without-what-is-not-needed",
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
-      /node_modules\/commander\//.test(importer) ? { path: "none", namespace: "none" } : undefined,
-    );
-    onLoad({ filter: /^none$/, namespace: "none" }, () => ({ contents: "export default {};" }));
+    for (const [index, { of, module, contents }] of NOT_NEEDED.entries()) {
+      const namespace = `not-needed-${index}`;
+      onResolve({ filter: module }, ({ importer }) =>
+        of.test(importer) ? { path: "none", namespace } : undefined,
+      );
+      onLoad({ filter: /^none$/, namespace }, () => ({ contents }));
+    }
   },
 };
 
@@ -63,7 +77,7 @@ const { metafile, outputFiles } = await build({
   charset: "utf8",
   legalComments: "none",
   external: EXTERNAL,
-  plugins: [withoutChildProcesses],
+  plugins: [withoutWhatIsNotNeeded],
   metafile: true,
   write: false,
   logLevel: "warning",
