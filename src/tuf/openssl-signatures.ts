@@ -26,7 +26,7 @@ function isValid(
     case "ed25519":
       return verify(null, payload, key, signature);
     case "ecdsa":
-      return verify(verification.hash, payload, { key, dsaEncoding: "der" }, signature);
+      return verify(verification.hash, payload, key, signature); // DER, unless told otherwise
     case "rsa": {
       // RFC 8017 §8.1.2 step 1; OpenSSL reads a PSS signature without its leading zeros too.
       if (signature.length * 8 < (key.asymmetricKeyDetails?.modulusLength ?? Number.POSITIVE_INFINITY))

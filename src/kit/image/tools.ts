@@ -20,18 +20,28 @@ const FOLDERS = ["/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 const PASSED = ["http_proxy", "https_proxy", "no_proxy"] as const;
 const LAST_CHARACTERS = 400;
 
-/** Throws `kit/tools`. */
-export function requireTools(folders: readonly string[] = FOLDERS): void {
+/** Throws `kit/tools`, and `kit/image-user` where this is not root: files on the image have several owners. */
+export function requireTools(folders: readonly string[] = FOLDERS, user = process.geteuid?.()): void {
   const isThere = (name: string) => folders.some((folder) => canRun(join(folder, name)));
   const missing = Object.entries(TOOLS).flatMap(([debian, names]) => (names.every(isThere) ? [] : [debian]));
-  if (missing.length === 0) return;
-  throw new CeremonyError({
-    code: "kit/tools",
-    exit: "usage",
-    expected: "a Debian 12 with the tools that images are built by",
-    found: `none of ${missing.join(", ")}`,
-    remedy: `As root, type: apt-get install ${missing.join(" ")}`,
-  });
+  if (missing.length > 0) {
+    throw new CeremonyError({
+      code: "kit/tools",
+      exit: "usage",
+      expected: "a Debian 12 with the tools that images are built by",
+      found: `none of ${missing.join(", ")}`,
+      remedy: `As root, type: apt-get install ${missing.join(" ")}`,
+    });
+  }
+  if (user !== 0) {
+    throw new CeremonyError({
+      code: "kit/image-user",
+      exit: "usage",
+      expected: "root, who can give the files of a system their owners",
+      found: `user ${user}`,
+      remedy: "Type the same as root, on a machine that does nothing else.",
+    });
+  }
 }
 
 function canRun(path: string): boolean {

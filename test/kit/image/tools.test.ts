@@ -15,6 +15,14 @@ describe("the tools that an image is built by", () => {
     });
   });
 
+  it("are run by root only", (test) => {
+    const folder = newFolder(test);
+    for (const name of ["mmdebstrap", "mksquashfs", "xorriso", "mformat", "mmd", "mcopy"])
+      writeFileSync(join(folder, name), "", { mode: 0o755 });
+    assert.throws(() => requireTools([folder], 1000), { code: "kit/image-user", message: /user 1000/ });
+    requireTools([folder], 0);
+  });
+
   it("get nothing of this machine's environment but a proxy, and one umask, time zone and date", async (test) => {
     const work = newFolder(test);
     const told = { ...process.env };
