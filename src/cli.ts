@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The program. `--version` is answered at once; everything else goes to src/commands/command-line.ts.
+ * The program. `--version` is answered at once; everything else goes to src/commands/program.ts.
  *
  * To add a command: one line in src/commands/table.ts (name, summary, loader) and one thin file beside it that exports
  *
@@ -18,7 +18,7 @@
  * is called is loaded. A command ends by `context.finish`, once, or by throwing a CeremonyError; it never sets the exit
  * status, prints a result or catches what it doesn't name. Screens of a guided command go where they like before that.
  */
-import { readFileSync } from "node:fs";
+import { readFileSync, writeSync } from "node:fs";
 import { assertRuntime } from "./runtime.ts";
 
 interface Manifest {
@@ -32,7 +32,7 @@ await assertRuntime(manifest.engines.node);
 
 const words = process.argv.slice(2);
 if (words.length === 1 && (words[0] === "--version" || words[0] === "-V")) {
-  process.stdout.write(`${manifest.version}\n`);
+  writeSync(1, `${manifest.version}\n`); // without the streams that process.stdout loads
 } else {
   const { startProgram } = await import("./commands/program.ts");
   await startProgram(words, manifest.version);

@@ -4,9 +4,20 @@ import { bins } from "./bins.ts";
 import { chain } from "./chain.ts";
 import { composing } from "./composing.ts";
 import { growth } from "./growth.ts";
+import { kit } from "./kit.ts";
 import type { Part } from "./part.ts";
 import { processes } from "./processes.ts";
 import { published } from "./published.ts";
 import { start } from "./start.ts";
 
-export const PARTS: readonly Part[] = [start, composing, audits, chain, processes, published, bins, growth];
+export const PARTS: readonly Part[] = [
+  start,
+  kit,
+  composing,
+  audits,
+  chain,
+  processes,
+  published,
+  bins,
+  growth,
+];
