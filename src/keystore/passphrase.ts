@@ -9,6 +9,8 @@
 export const SHORTEST_PASSPHRASE = 15;
 export const LONGEST_PASSPHRASE = 1024;
 const FEWEST_DIFFERENT = 6;
+/** Of a terminal that is as narrow as a ceremony takes it. */
+const COLUMNS = 80;
 
 export type PassphraseRefusal =
   | "too-short"
@@ -35,12 +37,18 @@ export function judgeNewPassphrase(bytes: Uint8Array): PassphraseRefusal | null 
   return new Set(bytes).size < FEWEST_DIFFERENT ? "too-simple" : null;
 }
 
+/** On two lines where one would be broken within a word. */
+function hidden(question: string): string {
+  const hint = "(nothing is shown; Ctrl-U begins again): ";
+  return `${question}${question.length + 1 + hint.length > COLUMNS ? "\n" : " "}${hint}`;
+}
+
 /** @param key the key's name in the script: letters, digits and hyphens */
 export function passphrasePrompts(key: string): PassphrasePrompts {
   return {
-    first: `New passphrase for ${key} (nothing is shown; Ctrl-U begins again): `,
+    first: hidden(`New passphrase for ${key}`),
     again: "The same passphrase again: ",
-    existing: `Passphrase for ${key} (nothing is shown; Ctrl-U begins again): `,
+    existing: hidden(`Passphrase for ${key}`),
     refused: {
       "too-short": `That was too short: at least ${SHORTEST_PASSPHRASE} characters, better five random words.\n`,
       "too-long": `That was too long: at most ${LONGEST_PASSPHRASE} characters.\n`,

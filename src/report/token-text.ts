@@ -1,4 +1,5 @@
 /** `token list` and `token inspect` for people: one block for each module, token and key. */
+import { DEVICES } from "../ceremony/devices/index.ts";
 import type { DeviceProfile } from "../ceremony/devices/profile.ts";
 import type { PinState } from "../keystore/pkcs11/token-info.ts";
 import { clipForTerminal, escapeForTerminal } from "../terminal/escape.ts";
@@ -15,7 +16,8 @@ export function tellModules(modules: readonly ModuleReport[]): readonly string[]
 
 function tellModule({ device, title, evidence, module, problem, tokens }: ModuleReport): readonly string[] {
   return [
-    ...hang("", `${escapeForTerminal(device)}: ${title ?? "NOT A DEVICE'S NAME"}`),
+    ...hang("", `${escapeForTerminal(device)}: ${title ?? "NO DEVICE IS CALLED THAT"}`),
+    ...(title === null ? hang("  names   ", Array.from(DEVICES.keys()).join(", ")) : []),
     ...hang("  module  ", escapeForTerminal(module)),
     ...tellEvidence(evidence),
     ...(problem === null ? [] : tellProblem(problem)),

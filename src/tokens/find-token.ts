@@ -1,5 +1,6 @@
 /** From a PKCS#11 URI to the one token that it means, whichever module of the machine file has it. */
 import { basename } from "node:path";
+import { DEVICES } from "../ceremony/devices/index.ts";
 import type { DeviceProfile } from "../ceremony/devices/profile.ts";
 import { CeremonyError } from "../errors.ts";
 import type { ModuleConfig, TokenSurvey } from "../keystore/pkcs11/protocol.ts";
@@ -82,7 +83,7 @@ async function tokensOf({ device, module, profile }: ModuleAtHand): Promise<read
       exit: "usage",
       expected: "under `modules` in the machine file the names of device profiles",
       found: quote(device),
-      remedy: "See `tuf-ceremony token list` for the names.",
+      remedy: `Call it by one of these: ${Array.from(DEVICES.keys()).join(", ")}.`,
     });
   }
   return (await listTokens(module)).map((info) => ({ device, profile, module, info }));
