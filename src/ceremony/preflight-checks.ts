@@ -26,6 +26,7 @@ export const PREFLIGHT_CHECKS = [
   "devices/storage",
   "devices/keyboards",
   "media/space",
+  "media/sync",
   "media/lasting",
   "media/apart",
 ] as const;

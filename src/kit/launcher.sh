@@ -23,7 +23,7 @@ machine=$(uname -s -m)
 # there already, neither write nor start anything.
 acts=
 case ${1-} in
-  '' | -* | help | check | verify | diff | audit | preflight) ;;
+  '' | -* | help | check | verify | diff | audit) ;;
   *)
     acts=yes
     changed=$(cd "$kit" && LC_ALL=C sha256sum --check --strict --quiet SHA256SUMS 2>&1) ||

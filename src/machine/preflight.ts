@@ -3,10 +3,10 @@
  *
  * A lying machine passes: the checks help a careful room, they don't stand in for knowing where the machine comes from.
  */
-import { statfsSync, statSync } from "node:fs";
+import { accessSync, constants, statfsSync, statSync } from "node:fs";
 import type { CheckResult } from "../ceremony/effects.ts";
 import { CeremonyError } from "../errors.ts";
-import { freeSpace } from "./media.ts";
+import { freeSpace, syncFolder } from "./media.ts";
 import { deviceChecks } from "./preflight/devices.ts";
 import { mediaChecks } from "./preflight/media.ts";
 import { memoryChecks } from "./preflight/memory.ts";
@@ -71,7 +71,21 @@ export async function viewThisMachine(
 async function viewMedium(holder: string, number: 1 | 2, folder: string): Promise<MediumView> {
   const device = statSync(folder, { throwIfNoEntry: false, bigint: true })?.dev ?? null;
   const freeBytes = device === null ? null : await freeSpaceOrNull(folder);
-  return { holder, number, device, freeBytes, isInMemory: isInMemory(folder) };
+  return { holder, number, device, freeBytes, isInMemory: isInMemory(folder), sync: await trySync(folder) };
+}
+
+/** Writes nothing: the folder as it is gets synced. */
+async function trySync(folder: string): Promise<MediumView["sync"]> {
+  try {
+    accessSync(folder, constants.W_OK);
+    await syncFolder(folder);
+    return "synced";
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : null;
+    if (code === null) throw error;
+    if (code === "ENOENT" || code === "medium/missing") return null;
+    return code === "EACCES" || code === "EPERM" || code === "EROFS" ? "not writable" : "failed";
+  }
 }
 
 /** By the magic numbers of tmpfs and ramfs (Linux, include/uapi/linux/magic.h); null where the folder is not there. */

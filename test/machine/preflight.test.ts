@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, describe, it } from "node:test";
@@ -80,6 +80,7 @@ function medium(holder: string, number: 1 | 2, device: bigint | null, freeBytes 
     device,
     freeBytes: device === null ? null : freeBytes,
     isInMemory: device === null ? null : false,
+    sync: device === null ? null : "synced",
   };
 }
 
@@ -323,6 +324,18 @@ describe("preflight", () => {
       { media: [{ ...medium("ada", 1, 31n), isInMemory: true }, medium("ada", 2, 32n)] },
     ],
     [
+      "a stick whose switch is locked, and one that is broken",
+      "media/sync",
+      /^ada's first: not writable, ada's second: failed$/,
+      {},
+      {
+        media: [
+          { ...medium("ada", 1, 31n), sync: "not writable" },
+          { ...medium("ada", 2, 32n), sync: "failed" },
+        ],
+      },
+    ],
+    [
       "two media that are one",
       "media/apart",
       /^on one file system: both of grace$/,
@@ -396,6 +409,21 @@ describe("preflight", () => {
     assert.equal(typeof media[0]?.isInMemory, "boolean");
     assert.equal((await viewThisMachine("/dev/shm")).isInMemory, true, "Linux has shared memory there");
     assert.equal(media[1]?.isInMemory, null);
+    assert.deepEqual(
+      media.map(({ sync }) => sync),
+      ["synced", null],
+    );
+  });
+
+  it("finds a medium that does not sync, and writes nothing to find it", async () => {
+    const folder = mkdtempSync(join(folders, "medium-"));
+    const { media } = await viewThisMachine(".", new Map([["grace", [folder, "/proc"]]]));
+    assert.deepEqual(
+      media.map(({ sync }) => sync),
+      ["synced", "failed"],
+      "the kernel's own files can't be synced",
+    );
+    assert.deepEqual(readdirSync(folder), []);
   });
 
   it("has exactly the checks that scripts may name", () => {

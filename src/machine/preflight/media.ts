@@ -1,4 +1,7 @@
-/** The media that the machine file names for holders' key files: is there room, do they last, are a holder's two two? */
+/**
+ * The media that the machine file names for holders' key files: is there room, do they take what is written, do they last,
+ * are a holder's two two?
+ */
 import { type Check, check, fail, type MachineView, type MediumView, pass, unknown } from "./view.ts";
 
 /** A key file has some hundred bytes; a file system that has less than this left is nearly full. */
@@ -13,6 +16,17 @@ const space = check(
     return ifAllAreThere(view, () => pass(`room on all ${view.media.length}`));
   },
   "Make room on it, or take another one.",
+);
+
+const sync = check(
+  "media/sync",
+  "required",
+  (view) => {
+    const bad = view.media.filter(({ sync: came }) => came !== null && came !== "synced");
+    if (bad.length > 0) return fail(bad.map((medium) => `${nameOf(medium)}: ${medium.sync}`).join(", "));
+    return ifAllAreThere(view, () => pass("they can be written, and sync"));
+  },
+  "Unlock the stick's switch, mount it for this user to write, or take another one.",
 );
 
 const lasting = check(
@@ -59,4 +73,4 @@ function nameOf({ holder, number }: MediumView): string {
   return `${holder}'s ${number === 1 ? "first" : "second"}`;
 }
 
-export const mediaChecks: readonly Check[] = [space, lasting, apart];
+export const mediaChecks: readonly Check[] = [space, sync, lasting, apart];

@@ -26,6 +26,8 @@ export interface MediumView {
   /** Of its file system; null where its folder is not there. */
   readonly device: bigint | null;
   readonly isInMemory: boolean | null;
+  /** What came of syncing it as it is; null where its folder is not there. */
+  readonly sync: "synced" | "not writable" | "failed" | null;
 }
 
 /** `required`: a machine that fails is not fit. `advised`: better to have; people decide. */
