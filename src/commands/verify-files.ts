@@ -3,13 +3,13 @@
 import { basename } from "node:path";
 import { CeremonyError } from "../errors.ts";
 import type { JudgedFile, Judgement } from "../report/judgement.ts";
-import { type ChainStep, type VerifyOptions, verifyChain } from "../tuf/chain.ts";
+import { type ChainResult, type ChainStep, type VerifyOptions, verifyChain } from "../tuf/chain.ts";
 import { type DelegatedStep, verifyDelegated } from "../tuf/delegation-chain.ts";
 import { diffDocuments } from "../tuf/diff.ts";
 import type { ReadDocument, RootDocument } from "../tuf/documents.ts";
-import type { SizeLimits } from "../tuf/read-document.ts";
-import { type Finding, hasErrors, judge } from "../tuf/rules.ts";
-import { listNewest, listRoots, type MetadataFile, nameFile, readMetadataFile } from "./metadata-files.ts";
+import { readWithin, type SizeLimits } from "../tuf/read-document.ts";
+import { hasErrors, judge } from "../tuf/rules.ts";
+import { listNewest, listRoots, type MetadataFile, nameFile, readMetadataBytes } from "./metadata-files.ts";
 
 export interface VerifyInput {
   /** In the order in which they were given. */
@@ -22,7 +22,18 @@ export interface VerifyInput {
 }
 
 interface OpenedFile extends MetadataFile {
+  /** Of a file that is called after another version, with an error that says so. */
   readonly document: ReadDocument;
+  readonly bytes: Uint8Array;
+}
+
+interface OpenedFiles {
+  /** Where trust starts, and what follows. */
+  readonly chain: readonly OpenedFile[];
+  /** What hangs below, as it was named. */
+  readonly named: readonly OpenedFile[];
+  /** What hangs below, as it was found in a folder: some of it may be nobody's any more. */
+  readonly found: readonly OpenedFile[];
 }
 
 /** `names`: whose keys these are, by their material; only shown, never judged by. */
@@ -31,8 +42,7 @@ export function judgeFiles(
   options: VerifyOptions,
   names: Judgement["names"] = new Map(),
 ): Judgement {
-  const opened = openFiles(input, options.limits);
-  const roots = opened.filter(isForRoot);
+  const { chain: roots, named, found } = openFiles(input, options.limits);
   const [first, ...successors] = roots;
   if (first === undefined) throw nothingToVerify();
 
@@ -42,93 +52,109 @@ export function judgeFiles(
     options,
   );
   const rootFiles = roots.map((file, index) => describeRoot(file, chain.steps[index]));
-  const others = opened.filter((file) => !isForRoot(file));
-  const below = others.map(({ role, document }) => ({ name: role, document }));
-  const otherFiles =
-    chain.trusted === null
-      ? others.map((file) => describeRoot(file, undefined))
-      : verifyDelegated(chain.trusted, below, options).map((step, index) =>
-          describeDelegated(others[index], step),
-        );
-  const files = [...rootFiles, ...otherFiles];
-  const isValid = files.every((file) => file.isAccepted) && !hasErrors(chain.findings);
+  const files = [...rootFiles, ...judgeBelow(chain, [...found, ...named], new Set(found), options)];
+  const isValid = files.every((file) => file.isAccepted || file.isLeftOver) && !hasErrors(chain.findings);
   return { at: options.at, names, isValid, files, findings: chain.findings };
 }
 
-function openFiles(
-  { files, from, folder, repository }: VerifyInput,
-  sizes: SizeLimits,
-): readonly OpenedFile[] {
-  const open = (file: MetadataFile): OpenedFile => ({
-    ...file,
-    document: readMetadataFile(file.path, sizes),
+function judgeBelow(
+  { trusted }: ChainResult,
+  files: readonly OpenedFile[],
+  found: ReadonlySet<OpenedFile>,
+  options: VerifyOptions,
+): readonly JudgedFile[] {
+  if (trusted === null) return files.map((file) => describeRoot(file, undefined));
+  const below = files.map(({ role, document, bytes }) => ({ name: role, document, bytes }));
+  return verifyDelegated(trusted, below, options).map((step, index) => {
+    const file = files[index];
+    const name = file === undefined ? step.name : basename(file.path);
+    const isFound = file !== undefined && found.has(file);
+    return isFound && step.delegator === null ? describeLeftOver(name, step) : describeDelegated(name, step);
   });
-  const named = files.map(nameFile).map(open);
-  const ofRepository = repository === null ? [] : listRoots(repository).map(open);
-  if (from === null) return [...named, ...ofRepository];
+}
+
+function openFiles({ files, from, folder, repository }: VerifyInput, sizes: SizeLimits): OpenedFiles {
+  const open = (file: MetadataFile) => openFile(file, sizes);
+  const opened = files.map(nameFile).map(open);
+  const named = opened.filter((file) => !isForRoot(file));
+  const chain = opened.filter(isForRoot);
+  if (repository !== null) chain.push(...listRoots(repository).map(open));
+  if (from === null) return { chain, named, found: [] };
+
   const trusted = open(nameFile(from));
+  if (folder === null) return { chain: [trusted, ...chain], named, found: [] };
   const version = trusted.document.kind === "root" ? trusted.document.version : null;
   // Roots up to the trusted one are of the past: a client never asks for them.
-  const successors =
-    folder === null ? [] : listRoots(folder).filter(({ number }) => (number ?? 0) > (version ?? 0));
-  const below = folder === null ? [] : listNewest(folder);
-  return [trusted, ...[...successors, ...below].map(open), ...named, ...ofRepository];
-}
-
-/** By its content, and by its name where the content says nothing. */
-function isForRoot({ role, document }: OpenedFile): boolean {
-  return document.kind === "unreadable" ? role === "root" : document.kind === "root";
-}
-
-function describeRoot(file: OpenedFile, step: ChainStep | undefined): JudgedFile {
-  const before: RootDocument | null = step?.trustedBefore ?? null;
-  const isAccepted = step?.isAccepted === true;
+  const successors = listRoots(folder)
+    .filter(({ number }) => (number ?? 0) > (version ?? 0))
+    .map(open);
+  const last = [trusted, ...successors].findLast(({ document }) => document.kind === "root")?.document;
+  const isConsistent = last?.kind !== "root" || last.consistentSnapshot !== false;
   return {
-    ...describeFile(file, step?.findings ?? []),
+    chain: [trusted, ...successors, ...chain],
+    named,
+    found: listNewest(folder, isConsistent).map(open),
+  };
+}
+
+function openFile(file: MetadataFile, sizes: SizeLimits): OpenedFile {
+  const bytes = readMetadataBytes(file.path);
+  const document = readWithin(bytes, sizes);
+  const { number } = file;
+  if (number === null || document.kind === "unreadable" || document.version === null) {
+    return { ...file, document, bytes };
+  }
+  if (document.version === number) return { ...file, document, bytes };
+  const found = `version ${document.version} in a file for version ${number}`;
+  const misnamed = judge([{ rule: "chain/file-name", where: "/signed/version", found }], "reading");
+  return { ...file, document: { ...document, findings: [...document.findings, ...misnamed] }, bytes };
+}
+
+/** Of a file that was named: by its content, or by its name where that says so. */
+function isForRoot({ role, document }: OpenedFile): boolean {
+  return role === "root" || document.kind === "root";
+}
+
+function describeRoot({ path, document }: OpenedFile, step: ChainStep | undefined): JudgedFile {
+  const before: RootDocument | null = step?.trustedBefore ?? null;
+  return {
+    name: basename(path),
+    document,
     isLookedAt: step !== undefined,
-    isAccepted: isAccepted && isRightlyNamed(file),
+    isAccepted: step?.isAccepted === true,
+    isLeftOver: false,
     ownAuthority: "own root",
     own: step?.own ?? null,
     previousAuthority: `root ${before?.version ?? ""}`,
     previous: step?.previous ?? null,
-    changes: before === null ? [] : diffDocuments(before, file.document),
+    changes: before === null ? [] : diffDocuments(before, document),
+    findings: step?.findings ?? [],
   };
 }
 
-function describeDelegated(file: OpenedFile | undefined, step: DelegatedStep): JudgedFile {
-  const opened = file ?? { path: step.name, number: null, role: step.name, document: step.document };
+function describeDelegated(name: string, step: DelegatedStep): JudgedFile {
   return {
-    ...describeFile(opened, step.findings),
+    name,
+    document: step.document,
     isLookedAt: true,
-    isAccepted: step.isAccepted && isRightlyNamed(opened),
+    isAccepted: step.isAccepted,
+    isLeftOver: false,
     ownAuthority: step.delegator ?? "nobody",
     own: step.own,
     previousAuthority: "",
     previous: null,
     changes: [],
+    findings: step.findings,
   };
 }
 
-function describeFile(file: OpenedFile, findings: readonly Finding[]) {
-  const version = file.document.kind === "unreadable" ? null : file.document.version;
-  const found = `version ${version} in a file for version ${file.number}`;
-  const named = isRightlyNamed(file)
-    ? []
-    : [{ rule: "chain/file-name" as const, where: "/signed/version", found }];
-  return {
-    name: basename(file.path),
-    document: file.document,
-    findings: [...findings, ...judge(named, "reading")],
-  };
-}
-
-function isRightlyNamed({ number, document }: OpenedFile): boolean {
-  return (
-    number === null ||
-    document.kind === "unreadable" ||
-    document.version === null ||
-    document.version === number
+/** Clients ask for what is delegated to, and never see it. */
+function describeLeftOver(name: string, step: DelegatedStep): JudgedFile {
+  const findings = judge(
+    [{ rule: "trust/left-over", where: "", found: "nobody delegates to it" }],
+    "reading",
   );
+  return { ...describeDelegated(name, step), isLeftOver: true, findings };
 }
 
 function nothingToVerify(): CeremonyError {

@@ -13,6 +13,8 @@ export interface JudgedFile {
   /** False behind a first root that was refused: nothing says who may sign. */
   readonly isLookedAt: boolean;
   readonly isAccepted: boolean;
+  /** In the folder, but of a role that nothing accepted delegates to: no client reads it, and it decides nothing. */
+  readonly isLeftOver: boolean;
   /** Who says who may sign: `own root`, `root`, `targets`. */
   readonly ownAuthority: string;
   readonly own: ThresholdResult | null;
@@ -49,6 +51,7 @@ function fileDocument(file: JudgedFile, names: Judgement["names"]): unknown {
     expires: isReadable ? (document.expires?.text ?? null) : null,
     lookedAt: file.isLookedAt,
     accepted: file.isAccepted,
+    leftOver: file.isLeftOver,
     thresholds: [
       ...(file.own === null ? [] : [countDocument(file.ownAuthority, file.own, names)]),
       ...(file.previous === null ? [] : [countDocument(file.previousAuthority, file.previous, names)]),

@@ -38,7 +38,8 @@ function authority(name: string): string {
   return clipForTerminal(name, COLUMN - 1);
 }
 
-function verdictOn({ isLookedAt, isAccepted }: JudgedFile): string {
+function verdictOn({ isLookedAt, isAccepted, isLeftOver }: JudgedFile): string {
+  if (isLeftOver) return "left over";
   if (!isLookedAt) return "not looked at";
   return isAccepted ? "accepted" : "REFUSED";
 }

@@ -7,7 +7,7 @@
 
 import type { ReadDocument, RootDocument } from "./documents.ts";
 import { isExpired } from "./expiry.ts";
-import { describe, pointTo } from "./observer.ts";
+import { type NamedKeys, observeReusedKeyIds, rememberNames } from "./named-keys.ts";
 import { type Finding, hasErrors, judge, type Observation } from "./rules.ts";
 import { type CountOptions, countSignatures, observeSignatures, type ThresholdResult } from "./threshold.ts";
 import type { RoleKeys, UtcSecond } from "./types.ts";
@@ -66,10 +66,12 @@ export function verifyChain(
 ): ChainResult {
   const first = verifyFirst(trusted, options);
   const steps = [first];
+  const named: NamedKeys = new Map();
   let last = acceptedRoot(first);
   for (const document of successors) {
     if (last === null) break;
-    const step = verifyNext(last, document, options);
+    rememberNames(named, last.keys);
+    const step = verifyNext(last, named, document, options);
     steps.push(step);
     last = acceptedRoot(step) ?? last;
   }
@@ -87,7 +89,12 @@ function verifyFirst(document: ReadDocument, options: VerifyOptions): ChainStep 
   return conclude(document, null, observeForm(document, options), options);
 }
 
-function verifyNext(trusted: RootDocument, document: ReadDocument, options: VerifyOptions): ChainStep {
+function verifyNext(
+  trusted: RootDocument,
+  named: NamedKeys,
+  document: ReadDocument,
+  options: VerifyOptions,
+): ChainStep {
   const observed = observeForm(document, options);
   if (document.kind === "root" && document.version !== null) {
     const expected = (trusted.version ?? Number.NaN) + 1;
@@ -96,19 +103,8 @@ function verifyNext(trusted: RootDocument, document: ReadDocument, options: Veri
       observed.push({ rule: "chain/version", where: "/signed/version", found });
     }
   }
-  if (document.kind === "root") observed.push(...observeReusedKeyIds(trusted, document));
+  if (document.kind === "root") observed.push(...observeReusedKeyIds(named, document.keys, "/signed/keys"));
   return conclude(document, trusted, observed, options);
-}
-
-function observeReusedKeyIds(trusted: RootDocument, document: RootDocument): readonly Observation[] {
-  const observed: Observation[] = [];
-  for (const [keyid, key] of document.keys) {
-    const before = trusted.keys.get(keyid);
-    if (before === undefined || before.material === key.material) continue;
-    const where = pointTo("/signed/keys", keyid);
-    observed.push({ rule: "key/keyid-reused", where, found: `${describe(keyid)} for another key` });
-  }
-  return observed;
 }
 
 function observeForm(document: ReadDocument, { limits }: VerifyOptions): Observation[] {

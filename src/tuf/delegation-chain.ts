@@ -7,6 +7,8 @@ import { findingsOf, observeThreshold, type VerifyOptions } from "./chain.ts";
 import type { ReadDocument, RootDocument, TargetsDocument } from "./documents.ts";
 import { isExpired } from "./expiry.ts";
 import type { ParsedKey } from "./keys.ts";
+import { listingRoleOf, observeListing } from "./listed-files.ts";
+import { type NamedKeys, observeReusedKeyIds, rememberNames } from "./named-keys.ts";
 import { TOP_LEVEL_ROLES } from "./read-root.ts";
 import { type Finding, hasErrors, judge, type Observation } from "./rules.ts";
 import { countSignatures, observeSignatures, type ThresholdResult } from "./threshold.ts";
@@ -16,15 +18,20 @@ import type { KeyId, RoleKeys } from "./types.ts";
 export interface NamedDocument {
   readonly name: string;
   readonly document: ReadDocument;
+  /** The file; without it, its length and hashes are not compared with what is listed. */
+  readonly bytes?: Uint8Array;
 }
 
-export interface DelegatedStep extends NamedDocument {
+export interface DelegatedStep extends Omit<NamedDocument, "bytes"> {
   /** The role whose document says who may sign; null where no verified document does. */
   readonly delegator: string | null;
   readonly own: ThresholdResult | null;
   readonly findings: readonly Finding[];
   readonly isAccepted: boolean;
 }
+
+/** What python-tuf, go-tuf and tuf-js read of one; how long snapshot may be, timestamp can say. */
+const TIMESTAMP_BYTES = 16_384;
 
 interface Authority {
   readonly delegator: string;
@@ -34,7 +41,9 @@ interface Authority {
 
 /**
  * Judges every document against those that were accepted before it, whatever order they come in. `root` is trusted
- * already. A role that several documents delegate to is accepted if one of them is satisfied.
+ * already. A role that several accepted documents delegate to has to satisfy all of them: clients ask the one whose way
+ * they came, and each of them must find the same. Of several versions of a role only the newest that is accepted
+ * delegates.
  */
 export function verifyDelegated(
   root: RootDocument,
@@ -42,30 +51,81 @@ export function verifyDelegated(
   options: VerifyOptions,
 ): readonly DelegatedStep[] {
   const steps = new Map<NamedDocument, DelegatedStep>();
-  const delegators = [authoritiesOfRoot(root)];
-  let waiting: readonly NamedDocument[] = documents;
-  while (waiting.length > 0) {
-    const found = delegators.splice(0);
-    if (found.length === 0) break;
-    for (const named of waiting) {
-      for (const authorityFor of found) {
-        const authority = authorityFor(named.name);
-        if (authority === null || steps.get(named)?.isAccepted === true) continue;
-        const step = verifyUnder(authority, named, options);
-        steps.set(named, step);
-        if (step.isAccepted && named.document.kind === "targets") {
-          delegators.push(authoritiesOfTargets(named.name, named.document));
+  const newest = new Map<string, NamedDocument>();
+  const byName = Map.groupBy(documents, ({ name }) => name);
+  const namedKeys: NamedKeys = new Map();
+  rememberNames(namedKeys, root.keys);
+  let delegations: readonly Delegation[] = delegationsOfRoot(root);
+  while (delegations.length > 0) {
+    const changed = new Set<string>();
+    for (const { namesAmong, authorityFor } of delegations) {
+      for (const name of namesAmong(byName)) {
+        const authority = authorityFor(name);
+        if (authority === null) continue;
+        changed.add(name);
+        for (const named of byName.get(name) ?? []) {
+          const before = steps.get(named);
+          if (before?.isAccepted === false) continue; // one that refuses is enough
+          const step = verifyUnder(authority, named, namedKeys, options);
+          if (before === undefined || !step.isAccepted) steps.set(named, step);
         }
       }
     }
-    waiting = waiting.filter((named) => steps.get(named)?.isAccepted !== true);
+    delegations = Array.from(changed).flatMap((name) => {
+      const latest = findNewest(byName.get(name) ?? [], steps);
+      if (latest === undefined || newest.get(name) === latest) return [];
+      newest.set(name, latest);
+      if (latest.document.kind !== "targets") return [];
+      rememberNames(namedKeys, latest.document.delegations?.keys ?? new Map());
+      return delegationsOfTargets(name, latest.document);
+    });
   }
-  return documents.map((named) => steps.get(named) ?? verifyUnder(null, named, options));
+  return documents.map((named) => {
+    const step = steps.get(named) ?? verifyUnder(null, named, namedKeys, options);
+    if (!step.isAccepted) return step;
+    return newest.get(named.name) === named ? compareWithListing(step, named, newest) : superseded(step);
+  });
+}
+
+function compareWithListing(
+  step: DelegatedStep,
+  { name, document, bytes }: NamedDocument,
+  newest: ReadonlyMap<string, NamedDocument>,
+): DelegatedStep {
+  const role = listingRoleOf(name);
+  const listing = role === null ? undefined : newest.get(role);
+  if (listing === undefined || document.kind === "unreadable") return step;
+  const observed = observeListing(name, document, bytes ?? null, listing.document);
+  if (observed.length === 0) return step;
+  return { ...step, findings: [...step.findings, ...judge(observed, "reading")], isAccepted: false };
+}
+
+/** The accepted one with the highest version; of two, the first. */
+function findNewest(
+  documents: readonly NamedDocument[],
+  steps: ReadonlyMap<NamedDocument, DelegatedStep>,
+): NamedDocument | undefined {
+  const accepted = documents.filter((named) => steps.get(named)?.isAccepted === true);
+  return accepted.reduce<NamedDocument | undefined>(
+    (latest, named) => (latest === undefined || versionOf(named) > versionOf(latest) ? named : latest),
+    undefined,
+  );
+}
+
+function versionOf({ document }: Pick<NamedDocument, "document">): number {
+  return document.kind === "unreadable" ? 0 : (document.version ?? 0);
+}
+
+function superseded(step: DelegatedStep): DelegatedStep {
+  const found = `version ${versionOf(step)}`;
+  const observed: Observation = { rule: "trust/superseded", where: "/signed/version", found };
+  return { ...step, findings: [...step.findings, ...judge([observed], "reading")] };
 }
 
 function verifyUnder(
   authority: Authority | null,
   { name, document }: NamedDocument,
+  namedKeys: NamedKeys,
   options: VerifyOptions,
 ): DelegatedStep {
   const own =
@@ -74,8 +134,10 @@ function verifyUnder(
       : countSignatures(document, authority.role, authority.keys, options);
   const observed: readonly Observation[] = [
     ...observeForm(name, document, authority, options),
+    ...observeKeyIds(document, namedKeys),
     ...observeThreshold("threshold/delegator", own),
     ...observeSignatures(own === null ? [] : [own]),
+    ...observeUnsoundKeys(own),
   ];
   const findings = [...findingsOf(document, options), ...judge(observed, "reading")];
   const delegator = authority?.delegator ?? null;
@@ -87,6 +149,20 @@ function verifyUnder(
     findings,
     isAccepted: own?.isMet === true && !hasErrors(findings),
   };
+}
+
+function observeKeyIds(document: ReadDocument, namedKeys: NamedKeys): readonly Observation[] {
+  if (document.kind !== "targets" || document.delegations === null) return [];
+  return observeReusedKeyIds(namedKeys, document.delegations.keys, "/signed/delegations/keys");
+}
+
+/** Where a delegator has very many keys, they are looked at when they have signed something. */
+function observeUnsoundKeys(own: ThresholdResult | null): readonly Observation[] {
+  return (own?.unsound ?? []).map(({ index, problem }) => ({
+    rule: problem.rule,
+    where: `/signatures/${index}`,
+    found: problem.text,
+  }));
 }
 
 function observeForm(
@@ -101,8 +177,11 @@ function observeForm(
   if (document.kind !== typeOfRole(name)) {
     observed.push({ rule: "trust/type", where: "/signed/_type", found: document.kind });
   }
-  if (document.kind === "targets" && document.sizeBytes > limits.targetsBytes) {
-    const found = `${document.sizeBytes} bytes, more than ${limits.targetsBytes}`;
+  const most = { targets: limits.targetsBytes, timestamp: TIMESTAMP_BYTES, snapshot: null, root: null }[
+    document.kind
+  ];
+  if (most !== null && document.sizeBytes > most) {
+    const found = `${document.sizeBytes} bytes, more than ${most}`;
     observed.push({ rule: "document/size", where: "", found });
   }
   if (document.expires !== null && isExpired(document.expires, at)) {
@@ -116,25 +195,39 @@ function typeOfRole(name: string): string {
   return TOP_LEVEL_ROLES.find((role) => role === name) ?? "targets";
 }
 
-function authoritiesOfRoot(root: RootDocument): (name: string) => Authority | null {
-  return (name) => {
-    const role = name === "root" ? undefined : root.roles.get(name);
-    const isTopLevel = TOP_LEVEL_ROLES.some((known) => known === name);
-    return role === undefined || !isTopLevel ? null : { delegator: "root", role, keys: root.keys };
-  };
+/** Of one document, to one role or many. */
+interface Delegation {
+  /** Those of the names that it may be about. */
+  readonly namesAmong: (names: ReadonlyMap<string, unknown>) => Iterable<string>;
+  readonly authorityFor: (name: string) => Authority | null;
 }
 
-function authoritiesOfTargets(
-  delegator: string,
-  { delegations }: TargetsDocument,
-): (name: string) => Authority | null {
-  if (delegations === null) return () => null;
+function delegationsOfRoot({ roles, keys }: RootDocument): readonly Delegation[] {
+  const names = TOP_LEVEL_ROLES.filter((name) => name !== "root");
+  const authorityFor = (name: string): Authority | null => {
+    const role = roles.get(name);
+    return role === undefined ? null : { delegator: "root", role, keys };
+  };
+  return [{ namesAmong: (known) => names.filter((name) => known.has(name)), authorityFor }];
+}
+
+function delegationsOfTargets(delegator: string, { delegations }: TargetsDocument): readonly Delegation[] {
+  if (delegations === null) return [];
   const { keys, succinct } = delegations;
   const roles = new Map(delegations.roles.map((role) => [role.name, role]));
-  return (name) => {
-    const role = roles.get(name) ?? (succinct !== null && isBinOf(succinct, name) ? succinct : undefined);
-    return role === undefined ? null : { delegator, role, keys };
+  const listed: Delegation = {
+    namesAmong: (known) => roles.keys().filter((name) => known.has(name)),
+    authorityFor: (name) => {
+      const role = roles.get(name);
+      return role === undefined ? null : { delegator, role, keys };
+    },
   };
+  if (succinct === null) return [listed];
+  const bins: Delegation = {
+    namesAmong: (known) => known.keys(),
+    authorityFor: (name) => (isBinOf(succinct, name) ? { delegator, role: succinct, keys } : null),
+  };
+  return [listed, bins];
 }
 
 /** TAP 15: the bin's number in lower-case hex, as many digits as the largest needs. */

@@ -15,7 +15,7 @@ import { findMethod, isContradiction, type SigningMethod } from "./schemes.ts";
 import type { JsonObject, JsonValue, KeyId, PublicKey } from "./types.ts";
 
 export type KeyRule =
-  /** Not an object with the strings keytype, scheme and keyval.public. */
+  /** Without the strings keytype and scheme, or keyval.public where the scheme is known. */
   | "key/shape"
   /** keytype and scheme name nothing that this tool can verify. */
   | "key/unknown-scheme"
@@ -100,7 +100,10 @@ function readKeyObject(value: JsonValue, isExamined: boolean): ParsedKey {
     keytype,
     scheme,
     isExamined,
-    unusualSpelling: typeof encoded === "string" ? findUnusualSpelling(keytype, encoded, spelled) : null,
+    unusualSpelling:
+      typeof encoded === "string" && findMethod(keytype, scheme) !== null
+        ? findUnusualSpelling(keytype, encoded, spelled)
+        : null,
     material: material === null ? `unread:${hashValue(keyval ?? value)}` : nameMaterial(material),
   };
   const judged = judge(keytype, scheme, encoded, material, isExamined);
@@ -116,8 +119,8 @@ function judge(
   material: KeyMaterial | null,
   isExamined: boolean,
 ): Verification | KeyProblem {
-  if (keytype === "" || scheme === "" || typeof encoded !== "string") {
-    return { rule: "key/shape", text: "A key needs the strings keytype, scheme and keyval.public." };
+  if (keytype === "" || scheme === "") {
+    return { rule: "key/shape", text: "A key needs the strings keytype and scheme." };
   }
   const method = findMethod(keytype, scheme);
   if (isContradiction(keytype, scheme)) {
@@ -127,6 +130,9 @@ function judge(
   if (method === null) {
     const text = `Keytype ${quote(keytype)} with scheme ${quote(scheme)} can't be verified here.`;
     return { rule: "key/unknown-scheme", text };
+  }
+  if (typeof encoded !== "string") {
+    return { rule: "key/shape", text: "A key of this scheme needs the string keyval.public." };
   }
   if (material === null) {
     const text = `The public key ${quote(encoded, 24)} can't be read as one for scheme ${quote(scheme)}.`;

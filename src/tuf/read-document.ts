@@ -5,6 +5,7 @@
  * signatures are counted that may be an attacker.
  */
 
+import { Buffer } from "node:buffer";
 import { canonicalBytes } from "./canonical.ts";
 import type { CommonFields, ReadableDocument, ReadDocument } from "./documents.ts";
 import { type Expiry, readExpiry } from "./expiry.ts";
@@ -81,9 +82,13 @@ export function readWithin(bytes: Uint8Array, sizes: SizeLimits | null): ReadDoc
   }
   const isRehearsal = type[0] !== type[1];
   if (isRehearsal) observer.observe("document/rehearsal", "/signed/_type", describe(type[0]));
+  const payload = canonicalBytes(signed);
+  if (Buffer.from(payload.buffer, payload.byteOffset, payload.length).includes("PRIVATE KEY-----")) {
+    observer.observe("key/private", "/signed", "a private key in PEM");
+  }
   const common: CommonFields = {
     signed,
-    payload: canonicalBytes(signed),
+    payload,
     signatures,
     isRehearsal,
     specVersion: readSpecVersion(signed.get("spec_version"), observer),

@@ -40,15 +40,19 @@ export function checkKeys(
 function checkForm(wire: JsonValue, where: string, observer: Observer): void {
   if (!isObject(wire)) return;
   observeUnknownFields(wire, KEY_FIELDS, where, observer, "key/extra-field");
+  observePrivate(wire, where, observer);
   const keyval = wire.get("keyval");
   if (!isObject(keyval)) return;
   observeUnknownFields(keyval, KEYVAL_FIELDS, pointTo(where, "keyval"), observer, "key/extra-field");
-  const secret = keyval.get("private");
-  if (typeof secret === "string" && secret !== "") {
-    observer.observe("key/private", `${where}/keyval/private`, "a private key");
-  }
-  const encoded = keyval.get("public");
-  if (typeof encoded === "string" && encoded.includes("PRIVATE KEY-----")) {
-    observer.observe("key/private", `${where}/keyval/public`, "a private key");
+  observePrivate(keyval, pointTo(where, "keyval"), observer);
+}
+
+/** Whatever is called private and is not empty; securesystemslib writes `"private": ""`. */
+function observePrivate(members: JsonObject, where: string, observer: Observer): void {
+  for (const [name, value] of members) {
+    const isSomething =
+      typeof value === "string" ? value !== "" : typeof value === "object" && value !== null;
+    if (/^private/i.test(name) && isSomething)
+      observer.observe("key/private", pointTo(where, name), "a private key");
   }
 }

@@ -7,7 +7,7 @@
 
 import type { ReadableDocument, ReadSignature } from "./documents.ts";
 import { parseKeyObjectOnce } from "./key-cache.ts";
-import type { ParsedKey } from "./keys.ts";
+import type { KeyProblem, ParsedKey } from "./keys.ts";
 import { describe } from "./observer.ts";
 import { verifyByOpenSsl } from "./openssl-signatures.ts";
 import type { Observation, RuleId } from "./rules.ts";
@@ -48,6 +48,14 @@ export interface ThresholdResult {
   readonly signers: readonly Signer[];
   /** One for each element of the document's signatures, in their order. */
   readonly signatures: readonly CheckedSignature[];
+  /** Keys that were looked at only now, of which it shows that nothing can be verified by them. */
+  readonly unsound: readonly UnsoundKey[];
+}
+
+export interface UnsoundKey {
+  /** Position of its signature in `signatures` of the document. */
+  readonly index: number;
+  readonly problem: KeyProblem;
 }
 
 export interface CountOptions {
@@ -68,9 +76,14 @@ export function countSignatures(
     if (key !== undefined) roleKeys.set(keyid, key);
   }
   const counted = new Map<string, Signer>();
+  const unsound: UnsoundKey[] = [];
   const signatures = document.signatures.map((signature, index): CheckedSignature => {
     const { keyid } = signature;
-    const key = examine(roleKeys.get(keyid));
+    const spelled = roleKeys.get(keyid);
+    const key = examine(spelled);
+    if (spelled?.problem === undefined && key?.problem !== undefined) {
+      unsound.push({ index, problem: key.problem });
+    }
     const verdict = key === undefined ? "not-a-signer" : check(key, document.payload, signature, options);
     if (key === undefined || verdict !== "valid") return { index, keyid, verdict };
     if (counted.has(key.material)) return { index, keyid, verdict: "same-key" };
@@ -85,6 +98,7 @@ export function countSignatures(
     isMet: role.threshold >= 1 && valid >= role.threshold,
     signers: Array.from(counted.values()),
     signatures,
+    unsound,
   };
 }
 
@@ -123,6 +137,7 @@ function check(
   { secondOpinion }: CountOptions,
 ): CheckedVerdict {
   if (sig === "") return "empty";
+  if (!key.verifiable) return "cannot-verify"; // whatever a signature of its scheme looks like
   if (sig === null) return "invalid";
   const opinion = verifyOnce(key, payload, sig, verifyByOpenSsl);
   if (secondOpinion === null) return opinion;

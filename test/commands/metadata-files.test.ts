@@ -15,6 +15,10 @@ const names: readonly (readonly [path: string, number: number | null, role: stri
   ["1.a%2Fb.json", 1, "a/b"],
   ["1.%E2%82%AC.json", 1, "€"],
   ["1.100%.json", 1, "100%"],
+  ["2.%74argets.json", 2, "%74argets"],
+  ["1.%FF.json", 1, "%FF"],
+  ["%EF%BB%BFtargets.json", null, "\ufefftargets"],
+  ["1.a%2Db.json", 1, "a-b"],
   ["notes.txt", null, "notes.txt"],
 ];
 for (const [path, number, role] of names) {

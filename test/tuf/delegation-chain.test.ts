@@ -5,16 +5,22 @@ import { test } from "node:test";
 import { CLIENT_LIMITS, type VerifyOptions } from "../../src/tuf/chain.ts";
 import { type DelegatedStep, verifyDelegated } from "../../src/tuf/delegation-chain.ts";
 import { hashBins, succinctRoles } from "../../src/tuf/hash-bins.ts";
+import { object } from "../../src/tuf/json.ts";
+import { keyIdOf, keyObject } from "../../src/tuf/keys.ts";
 import { readDocument } from "../../src/tuf/read-document.ts";
+import type { JsonObject } from "../../src/tuf/types.ts";
 import {
   ADA,
   EVE,
   GRACE,
   keyIdOfTestKey,
+  LINUS,
+  replaceAt,
   sampleRoot,
   sampleTargets,
   utc,
 } from "../support/sample-metadata.ts";
+import { makeTestKey } from "../support/test-keys.ts";
 
 const OPTIONS: VerifyOptions = {
   at: utc("2026-11-21T00:00:00Z"),
@@ -107,4 +113,107 @@ test("larger targets than clients read are refused", () => {
     limits,
   });
   assert.deepEqual(errorsOf(step === undefined ? [] : [step]), ["targets: document/size"]);
+});
+
+const byLinus = { keyids: [keyIdOfTestKey(LINUS)], threshold: 1 };
+const delegated = (name: string, by: typeof byEve, paths = ["*"]) => ({
+  name,
+  ...by,
+  terminating: false,
+  paths,
+  pathHashPrefixes: null,
+});
+
+test("a role that two documents delegate to has to satisfy both, whoever comes first", () => {
+  const both = sampleTargets({
+    delegations: {
+      keys: [EVE.publicKey, LINUS.publicKey],
+      roles: [delegated("b", byEve), delegated("a", byLinus)],
+    },
+  });
+  const takesOver = sampleTargets({
+    signers: [LINUS],
+    delegations: { keys: [LINUS.publicKey], roles: [delegated("b", byLinus)] },
+  });
+  const agrees = sampleTargets({
+    signers: [LINUS],
+    delegations: { keys: [EVE.publicKey], roles: [delegated("b", byEve)] },
+  });
+  for (const [b, a, isAccepted] of [
+    [sampleTargets({ signers: [LINUS] }), takesOver, false],
+    [sampleTargets({ signers: [EVE] }), takesOver, false],
+    [sampleTargets({ signers: [EVE, LINUS] }), takesOver, true],
+    [sampleTargets({ signers: [EVE] }), agrees, true],
+  ] as const) {
+    for (const documents of [
+      { targets: both, a, b },
+      { b, a, targets: both },
+    ]) {
+      assert.equal(judge(documents).find(({ name }) => name === "b")?.isAccepted, isAccepted);
+    }
+  }
+});
+
+test("of two versions of a document only the newer one delegates, whatever order they come in", () => {
+  const root = readDocument(sampleRoot());
+  assert.ok(root.kind === "root");
+  const revoked = sampleTargets({ version: 2 });
+  const forged = sampleTargets({ version: 3, signers: [EVE] });
+  const named = (name: string, bytes: Uint8Array) => ({ name, document: readDocument(bytes) });
+  const documents = [named("targets", targets), named("targets", revoked), named("bins", bins)];
+  for (const order of [documents, documents.toReversed()]) {
+    const steps = verifyDelegated(root, order, OPTIONS);
+    assert.deepEqual(errorsOf(steps), ["bins: trust/no-delegator"]);
+    const warned = steps.filter(({ findings }) => findings.some(({ rule }) => rule === "trust/superseded"));
+    assert.deepEqual(
+      warned.map(({ document }) => document.kind !== "unreadable" && document.version),
+      [1],
+    );
+  }
+  const refused = [named("targets", forged), named("targets", targets), named("bins", bins)];
+  assert.deepEqual(errorsOf(verifyDelegated(root, refused, OPTIONS)), ["targets: threshold/delegator"]);
+});
+
+test("a keyid of the root names no other key in a delegation, and none of a delegation in another", () => {
+  const reusing = (keyid: string) => (signed: JsonObject) =>
+    replaceAt(
+      replaceAt(signed, ["delegations", "keys"], object([[keyid, keyObject(EVE.publicKey)]])),
+      ["delegations", "roles", 0, "keyids"],
+      [keyid],
+    );
+  const ofRoot = sampleTargets({
+    delegations: { keys: [EVE.publicKey], roles: [delegated("p", byEve)] },
+    edit: reusing(keyIdOfTestKey(GRACE)),
+  });
+  const ofTargets = sampleTargets({
+    signers: [EVE],
+    delegations: { keys: [LINUS.publicKey], roles: [delegated("q", byLinus)] },
+    edit: reusing(keyIdOfTestKey(ADA)),
+  });
+  assert.deepEqual(errorsOf(judge({ targets: ofRoot })), ["targets: key/keyid-reused"]);
+  assert.deepEqual(errorsOf(judge({ targets, bins: ofTargets })), ["bins: key/keyid-reused"]);
+});
+
+test("a weak key among so many that they were not looked at is found by what it signs", () => {
+  const identity = `01${"00".repeat(31)}`;
+  const others = Array.from({ length: 300 }, () => makeTestKey("ed25519").publicKey);
+  const weakKey = { keytype: "ed25519", scheme: "ed25519", public: identity } as const;
+  const weakId = keyIdOf(keyObject(weakKey));
+  const many = sampleTargets({
+    delegations: {
+      keys: [...others, weakKey],
+      roles: [
+        ...others.map((key, index) =>
+          delegated(`n${index}`, { keyids: [keyIdOf(keyObject(key))], threshold: 1 }),
+        ),
+        delegated("p", { keyids: [weakId], threshold: 1 }),
+      ],
+    },
+  });
+  const text = new TextDecoder().decode(sampleTargets({ signers: [EVE] }));
+  const forged = text
+    .replace(keyIdOfTestKey(EVE), weakId)
+    .replace(/"sig": ?"[0-9a-f]+"/, `"sig":"${identity}${"00".repeat(32)}"`);
+  const errors = errorsOf(judge({ targets: many, p: new TextEncoder().encode(forged) }));
+  assert.deepEqual(errors, ["p: threshold/delegator", "p: key/weak"]);
 });

@@ -172,6 +172,21 @@ const cases: readonly Sample[] = [
   ["upper-case hex", "signature/upper-case", "warning", tampered(/"sig": "../, '"sig": "AB')],
   ["a key as text", "key/shape", "error", rootWith(KEY_OF_ADA, "key")],
   ["a key without a scheme", "key/shape", "error", rootWith([...KEY_OF_ADA, "scheme"], undefined)],
+  [
+    "a key without its public part",
+    "key/shape",
+    "error",
+    rootWith([...KEY_OF_ADA, "keyval", "public"], undefined),
+  ],
+  [
+    "a key of another scheme, with other parts",
+    "key/unknown-scheme",
+    "warning",
+    rootWith(
+      KEY_OF_ADA,
+      json('{"keytype": "sigstore-oidc", "scheme": "Fulcio", "keyval": {"identity": "ada", "issuer": "x"}}'),
+    ),
+  ],
   ["a short key", "key/encoding", "error", rootWith([...KEY_OF_ADA, "keyval", "public"], "abcd")],
   [
     "a broken PEM",
@@ -231,6 +246,19 @@ const cases: readonly Sample[] = [
     rootWith([...KEY_OF_ADA, "keyid_hash_algorithms"], ["sha256"]),
   ],
   ["a private key", "key/private", "error", rootWith([...KEY_OF_ADA, "keyval", "private"], "abcd")],
+  ["one beside keyval", "key/private", "error", rootWith([...KEY_OF_ADA, "private"], "abcd")],
+  [
+    "one in an object",
+    "key/private",
+    "error",
+    rootWith([...KEY_OF_ADA, "keyval", "privateKey"], json('{"d": 1}')),
+  ],
+  [
+    "one in PEM, wherever it is",
+    "key/private",
+    "error",
+    rootWith(["notes"], "-----BEGIN EC PRIVATE KEY-----\nMHc="),
+  ],
   ["no role timestamp", "role/missing", "error", rootWith(["roles", "timestamp"], undefined)],
   [
     "a role mirrors",

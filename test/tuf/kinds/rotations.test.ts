@@ -151,6 +151,11 @@ const reused: Chains = {
     calledR(1, ADA, [ADA]),
     calledR(2, EVE, [GRACE, EVE]),
   ],
+  "a keyid that comes back for another key": [
+    calledR(1, ADA, [ADA]),
+    sampleRoot({ version: 2, keys: [GRACE, LINUS], threshold: 1, signers: [GRACE] }),
+    calledR(3, EVE, [GRACE, EVE]),
+  ],
 };
 
 const of = (chains: Chains, expected: Trap["expected"]): readonly Trap[] =>
