@@ -84,7 +84,7 @@ function renderOverview(files: readonly JudgedFile[]): readonly string[] {
     file.document.kind === "unreadable" ? "" : (file.document.expires?.text ?? "unreadable"),
     file.own === null ? "" : countOf(file.own),
     file.previous === null ? "" : countOf(file.previous),
-    file.isLookedAt ? verdictOn(file) : "skipped",
+    file.isLeftOver ? "unused" : file.isLookedAt ? verdictOn(file) : "skipped",
   ]);
   const head = ["file", "expires", "signed", "by the previous", "verdict"];
   return [head, ...rows].map(overviewLine).concat("");

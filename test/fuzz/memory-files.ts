@@ -58,9 +58,25 @@ export function readSync(
   return piece.length;
 }
 
-export function readdirSync(
-  folder: string,
-): readonly { readonly name: string; readonly isFile: () => boolean }[] {
+/** All of the folder are files; links are followed nowhere. */
+export function readdirSync(folder: string): readonly object[] {
   if (folder !== FOLDER) strays.push(`list ${folder}`);
-  return Array.from(files.keys(), (path) => ({ name: path.slice(FOLDER.length + 1), isFile: () => true }));
+  return Array.from(files.keys(), (path) => ({
+    name: path.slice(FOLDER.length + 1),
+    isFile: () => true,
+    isSymbolicLink: () => false,
+  }));
+}
+
+export function realpathSync(path: string): never {
+  return stray("follow", path);
+}
+
+export function statSync(path: string): never {
+  return stray("look at", path);
+}
+
+function stray(what: string, path: string): never {
+  strays.push(`${what} ${path}`);
+  throw Object.assign(new Error("no such file"), { code: "ENOENT", syscall: "stat" });
 }
