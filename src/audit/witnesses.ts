@@ -8,10 +8,14 @@ import type { Person, PersonId, Script } from "../ceremony/script.ts";
 import { verifySshSignature } from "../ceremony/ssh-signature.ts";
 import type { CeremonyFolder } from "../live/ceremony-folder.ts";
 import type { Sha256Hex } from "../tuf/types.ts";
+import { decodeUtf8 } from "../tuf/utf8.ts";
 import type { AuditProblem } from "./audit-problem.ts";
 
 export const WITNESSES = "witnesses";
 export const HEAD_NAMESPACE = "tuf-ceremony-head";
+
+/** An RSA key of 16,384 bits signs in 6 kB. */
+const MAX_SIGNATURE_BYTES = 32_768;
 
 export interface WitnessVerdict {
   readonly person: PersonId;
@@ -62,8 +66,10 @@ function findSigned(
     for (const head of heads) {
       if (path !== `${WITNESSES}/${id}-${head.slice(0, 8)}.sig` || signsWith === undefined) continue;
       // A link or a pipe is not followed: what it leads to is not in the folder.
-      if (!lstatSync(join(folder.root, path)).isFile()) return null;
-      const armored = new TextDecoder().decode(folder.read(path));
+      const status = lstatSync(join(folder.root, path));
+      if (!status.isFile() || status.size > MAX_SIGNATURE_BYTES) return null;
+      const armored = decodeUtf8(folder.read(path));
+      if (armored === null) return null;
       const isValid = verifySshSignature(armored, signsWith, HEAD_NAMESPACE, witnessedMessage(head));
       return isValid ? { person: id, head } : null;
     }

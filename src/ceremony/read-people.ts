@@ -20,6 +20,7 @@ export function readPeople(reader: ScriptReader, node: YamlNode, path: string): 
   if (node.kind !== "list") return reader.wrong(node, "people: a list, each as { id, name, duty }");
   const people = new Map<PersonId, Person>();
   const declared = new Set<PersonId>();
+  const witnessKeys = new Set<string>();
   for (const [index, item] of node.items.entries()) {
     const place = `${path}.${index}`;
     reader.settle(place, item.place);
@@ -29,6 +30,13 @@ export function readPeople(reader: ScriptReader, node: YamlNode, path: string): 
     const name = fields.required("name", textOf("a name", MAX_NAME_CHARACTERS));
     const duty = fields.required("duty", wordOf("a duty", DUTIES));
     const signsWith = fields.optional("signs_with", sshKeyLine, undefined);
+    const witnessKey = signsWith?.split(" ")[1];
+    if (witnessKey !== undefined && witnessKeys.has(witnessKey)) {
+      reader.findings.at(`${place}.signs_with`, "people/same-ssh-key", {
+        found: "a key that another person has",
+      });
+    }
+    if (witnessKey !== undefined) witnessKeys.add(witnessKey);
     if (id === null) continue;
     if (declared.has(id)) reader.findings.at(`${place}.id`, "people/same-person", { found: `${id} again` });
     declared.add(id);

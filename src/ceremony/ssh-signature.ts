@@ -21,7 +21,10 @@ export function verifySshSignature(
   const body = ARMOUR.exec(armoured.replaceAll("\r\n", "\n"))?.[1];
   const keyBlob = Buffer.from(keyLine.split(" ")[1] ?? "", "base64");
   if (body === undefined || keyBlob.length === 0) return false;
-  const reader = new SshReader(Buffer.from(body.replaceAll("\n", ""), "base64"));
+  const base64 = body.replaceAll("\n", "");
+  const blob = Buffer.from(base64, "base64");
+  if (blob.toString("base64") !== base64) return false; // Node passes over what is no base64
+  const reader = new SshReader(blob);
   if (reader.take(MAGIC.length)?.equals(MAGIC) !== true || reader.uint32() !== VERSION) return false;
   const isOurs = reader.string()?.equals(keyBlob) === true && reader.text() === namespace;
   const reserved = reader.string();

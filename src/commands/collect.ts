@@ -44,7 +44,9 @@ Exit status: 0 finished, 1 refused, 2 usage, 3 device or medium, 4 paused or sti
 
 function readSmallFile(path: string): string {
   try {
-    const { size } = statSync(path);
+    const status = statSync(path);
+    if (!status.isFile()) throw unreadable(path, "not a plain file");
+    const { size } = status;
     if (size > MAX_SIGNATURE_FILE_CHARACTERS) throw unreadable(path, `${size} bytes`);
     return readFileSync(path, "utf8");
   } catch (error) {

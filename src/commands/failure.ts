@@ -1,6 +1,7 @@
 /** How the program shows what went wrong: to people on stderr, to programs on stdout. */
 import { CeremonyError, ExitStatus } from "../errors.ts";
 import { escapeForTerminal } from "../terminal/escape.ts";
+import { quote } from "../tuf/quote.ts";
 
 export interface Failure {
   readonly status: number;
@@ -11,7 +12,31 @@ export interface Failure {
 }
 
 export function describeFailure(error: unknown): Failure {
-  return error instanceof CeremonyError ? describeRefusal(error) : describeBug(error);
+  if (error instanceof CeremonyError) return describeRefusal(error);
+  return isOfFile(error) ? describeRefusal(refusalOfSystem(error)) : describeBug(error);
+}
+
+interface FileError extends Error {
+  readonly code: string;
+  readonly syscall: string;
+  readonly path: string;
+}
+
+/** What the system says of a file or folder is no bug, wherever it was not foreseen. */
+function isOfFile(error: unknown): error is FileError {
+  if (!(error instanceof Error && "code" in error && "syscall" in error && "path" in error)) return false;
+  return [error.code, error.syscall, error.path].every((value) => typeof value === "string");
+}
+
+function refusalOfSystem(error: FileError): CeremonyError {
+  return new CeremonyError({
+    code: `system/${error.code}`,
+    exit: "device",
+    expected: `a file or folder that this user can use (${error.syscall})`,
+    found: `${error.code}: ${quote(error.path, 200)}`,
+    remedy: "Look at the path, at whose it is, and at who may read or write it.",
+    cause: error,
+  });
 }
 
 function describeRefusal(error: CeremonyError): Failure {

@@ -6,7 +6,7 @@ import type { CeremonyState } from "../ceremony/state.ts";
 import { CeremonyError } from "../errors.ts";
 import { CeremonyFolder, TRANSCRIPT } from "../live/ceremony-folder.ts";
 import { folderPlans } from "../live/folder-plans.ts";
-import { splitLines, TranscriptReader } from "../transcript/read.ts";
+import { TranscriptReader } from "../transcript/read.ts";
 import { quote } from "../tuf/quote.ts";
 import type { Sha256Hex } from "../tuf/types.ts";
 
@@ -73,7 +73,7 @@ function execute(folder: CeremonyFolder, root: string): Execution {
   if (!folder.hasTranscript) throw noCeremony(root);
   const reader = new TranscriptReader();
   const execution = new Execution(folderPlans(folder));
-  for (const bytes of splitLines(folder.read(TRANSCRIPT))) {
+  for (const bytes of folder.lines(TRANSCRIPT)) {
     if (bytes.at(-1) !== 0x0a) break;
     const read = reader.read(bytes);
     if (!read.ok) throw damaged(read.problem.line, read.problem.found);

@@ -68,6 +68,11 @@ export class CeremonyFolder {
     return readFileSync(this.#plainFile(path));
   }
 
+  /** In bytes, before anything is read. */
+  sizeOf(path: string): number {
+    return lstatSync(this.#plainFile(path)).size;
+  }
+
   /** The lines of a file (read-lines.ts), of which never more than one is held. */
   lines(path: string): Generator<Uint8Array> {
     return readLines(this.#plainFile(path));

@@ -47,6 +47,7 @@ function isSameList(pinned: readonly PinnedFile[], names: readonly string[]): bo
 
 function readPinned(folder: CeremonyFolder, file: FileDigest): Uint8Array | null {
   try {
+    if (folder.sizeOf(file.path) !== file.sizeBytes) return null; // however large it is
     const bytes = folder.read(file.path);
     return bytes.length === file.sizeBytes && sha256Hex(bytes) === file.sha256 ? bytes : null;
   } catch (error) {

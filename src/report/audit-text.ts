@@ -106,6 +106,7 @@ export function verdictDocument(verdict: Verdict): unknown {
   const { state, ...rest } = verdict;
   return {
     ...rest,
+    pinnedKit: state?.plan.script.pins.kit ?? null,
     words: pgpWords(verdict.head),
     ceremony: state?.plan.script.ceremony ?? null,
     script: state?.plan.scriptSha256 ?? null,

@@ -21,9 +21,16 @@ export function hang(label: string, text: string, width = WIDTH): readonly strin
   return lines.map((content, index) => `${index === 0 ? label : margin}${content}`.trimEnd());
 }
 
-/** Enough of a keyid to tell keys apart by eye; keyids of other people's documents can be any text. */
+/**
+ * Enough of a keyid to tell by eye the keys apart that are known already. Two keys whose keyids begin alike take a second to
+ * make: of a key that is new, people are shown the whole (`wholeKeyId`). Keyids of other people's documents can be any text.
+ */
 export function shortKeyId(keyid: string): string {
   return /^[0-9a-fA-F]{16,}$/.test(keyid) ? keyid.slice(0, 8) : clipForTerminal(keyid, 24);
+}
+
+export function wholeKeyId(keyid: string): string {
+  return clipForTerminal(keyid, 128);
 }
 
 /** At most `most` names, escaped, and how many there are beyond them. */

@@ -101,6 +101,8 @@ describe("witnesses", requires(sshKeygen), () => {
     ],
     "a signature for something else": [name, () => sign("kate", witnessedMessage(SECOND), "file")],
     "half a signature": [name, () => good("kate", SECOND).slice(0, 100)],
+    "a signature behind a byte order mark": [name, () => `\ufeff${good("kate", SECOND)}`],
+    "a signature with a megabyte behind it": [name, () => good("kate", SECOND) + "\n".repeat(1_000_000)],
     "no signature": [name, () => `${SECOND}\n`],
     "a head of another ceremony": [fileOf("kate", FOREIGN), () => good("kate", FOREIGN)],
     "a name that is not of the form": [`kate-${SECOND}.sig`, () => good("kate", SECOND)],

@@ -182,6 +182,8 @@ describe("armour", requires(sshKeygen), () => {
     ["twice", `${good}${good}`],
     ["a blank in the body", good.replace(body, body.replace("\n", " \n"))],
     ["base64 for URLs", good.replace(body, `${body.slice(0, -5)}_-_-\n`)],
+    ["text behind the padding", good.replace(body, `${body.slice(0, -1)}=hidden+text\n`)],
+    ["a mark in front", `\ufeff${good}`],
     ["a public key", line],
     ["a PGP signature", good.replaceAll("SSH SIGNATURE", "PGP SIGNATURE")],
     ["a body that is too long", `${BEGIN}${"A".repeat(20_001)}\n${END}`],

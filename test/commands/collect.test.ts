@@ -1,5 +1,6 @@
 /** `tuf-ceremony collect` as people start it wrongly. (test/exchange and the whole run take signatures in.) */
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,6 +16,8 @@ const base = mkdtempSync(join(tmpdir(), "tuf-ceremony-collect-"));
 after(() => rmSync(base, { recursive: true }));
 const file = join(base, "signature.json");
 const large = join(base, "large.json");
+const pipe = join(base, "pipe");
+execFileSync("mkfifo", [pipe]);
 writeFileSync(file, "{}");
 writeFileSync(large, "x".repeat(MAX_SIGNATURE_FILE_CHARACTERS + 1));
 
@@ -34,6 +37,8 @@ describe("collect", () => {
     ["a file that is not there", [base, join(base, "nothing.json")], 2, "exchange/file"],
     ["a folder as a file", [base, base], 2, "exchange/file"],
     ["a file that is too large", [base, large], 2, "exchange/file"],
+    ["a pipe that nobody writes to", [base, pipe], 2, "exchange/file"],
+    ["a device that never ends", [base, "/dev/zero"], 2, "exchange/file"],
     ["a folder without a ceremony", [base, file], 2, "folder/no-ceremony"],
     ["a folder that is not there", [join(base, "nothing"), file], 2, "folder/no-ceremony"],
     ["a folder below nothing", [join(base, "nothing/below"), file], 3, "medium/missing"],

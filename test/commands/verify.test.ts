@@ -246,7 +246,7 @@ test("diff tells the change, one sentence each", async () => {
   const { status, out } = await run("diff", ...inGood("1.root.json", "2.root.json"));
   assert.equal(status, 0);
   assert.match(out, /^- version 1 becomes 2\n/);
-  assert.match(out, /- root: key [0-9a-f]{8} \(ed25519\) is added\n/);
+  assert.match(out, /- root: key [0-9a-f]{64}\s+\(ed25519\) is added\n/);
   assert.equal(
     (await run("diff", ...inGood("1.root.json", "1.root.json"))).out,
     "- nothing changed in what is signed\n",

@@ -75,7 +75,7 @@ test(
     await typeWords(sign, "this screen", pgpWords(sha256(payload)));
     await typePin(sign);
     assert.equal(await sign.exit, 0, sign.shown);
-    assert.match(sign.shown, /root: key [0-9a-f]{8} \(ed25519\) is added/);
+    assert.match(sign.shown, /root: key [0-9a-f]{64}\s+\(ed25519\) is added/);
     assert.match(sign.shown, /root: key [0-9a-f]{8} \(ed25519\) leaves/);
     assert.ok(!`${enrol.shown}${sign.shown}`.includes(USER_PIN));
 

@@ -31,6 +31,12 @@ test("it says which ceremony, every grade, the head in hex and in words, and wha
   );
 });
 
+test("programs are told which kit the script pins", () => {
+  const document = verdictDocument({ ...good, kits: [null], state: pinning() });
+  assert.ok(typeof document === "object" && document !== null && "pinnedKit" in document);
+  assert.equal(document.pinnedKit, KIT);
+});
+
 const KIT = `a${"b".repeat(63)}` as Sha256Hex;
 
 /** The same ceremony, by a script that pins the kit. */

@@ -23,7 +23,7 @@ export function documentChange(
   const previous = state.plan.previous.get(role);
   const before =
     previous === undefined ? null : read(state.rehearsal ? asRehearsal(previous.signed) : previous.signed);
-  const changes = describeChanges(diffDocuments(before, read(document.signed)));
+  const changes = describeChanges(diffDocuments(before, read(document.signed)), true);
   const heading =
     previous === undefined ? "What it says:" : `What it changes since version ${previous.version}:`;
   const whose = pairLines(legend(state, role));

@@ -20,6 +20,7 @@ interface Case {
 const pep458 = exampleText("pep458-bootstrap");
 const minimal = exampleText("minimal");
 const EXPIRES = "threshold: 1\n    expires: 2027-12-04T00:00:00Z\n    delegates";
+const WITNESS_KEY = /signs_with: (\S+ \S+)/.exec(minimal)?.[1] ?? "";
 const WITNESS = minimal.slice(minimal.indexOf("  - id: witness-1"), minimal.indexOf("\nkeys:"));
 
 const cases: readonly Case[] = [
@@ -34,6 +35,17 @@ const cases: readonly Case[] = [
     base: minimal,
     edits: [["{ holder: ada,", "{ holder: adam,"]],
     at: "root-ada:",
+  },
+  {
+    rule: "people/same-ssh-key",
+    base: minimal,
+    edits: [
+      [
+        "{ id: ada, name: Ada Lovelace, duty: holder }",
+        `{ id: ada, name: Ada Lovelace, duty: holder, signs_with: "${WITNESS_KEY} of ada" }`,
+      ],
+    ],
+    at: "signs_with: ssh-ed25519",
   },
   { rule: "people/same-person", base: minimal, edits: [["{ id: grace,", "{ id: ada,"]], at: "Grace Hopper" },
   {
