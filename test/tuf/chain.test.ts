@@ -155,6 +155,26 @@ test("a bad signature, one that nobody can verify and a stranger's are three dif
   assert.deepEqual(about, ["signature/invalid", "signature/cannot-verify", "signature/not-a-signer"]);
 });
 
+test("a signature of an unknown scheme is never called a bad one, nor its key's hex an unusual spelling", () => {
+  const grace = keyIdOfTestKey(GRACE);
+  const base64 = sampleRoot({
+    edit: (signed) => replaceAt(signed, ["keys", grace, "scheme"], "ml-dsa-65/1"),
+    tamper: (text) =>
+      text.replace(new RegExp(`(${grace}",\\s*"sig": ")[0-9a-f]+`), "$1MEQCIAbCYsUefNa2nBScjp5imHH="),
+  });
+  const result = judge([base64]);
+  assert.deepEqual(
+    result.steps[0]?.own?.signatures.map(({ verdict }) => verdict),
+    ["valid", "cannot-verify", "valid"],
+  );
+  const warnings = warningsOf(result);
+  assert.ok(
+    warnings.includes("signature/not-hex") && warnings.includes("key/unknown-scheme"),
+    warnings.join(),
+  );
+  assert.ok(!warnings.includes("signature/invalid") && !warnings.includes("key/spelling"), warnings.join());
+});
+
 test("one key under two keyids is one signer", () => {
   const twice = sampleRoot({
     signers: [ADA, ADA],
