@@ -65,11 +65,15 @@ function judgeBelow(
 ): readonly JudgedFile[] {
   if (trusted === null) return files.map((file) => describeRoot(file, undefined));
   const below = files.map(({ role, document, bytes }) => ({ name: role, document, bytes }));
-  return verifyDelegated(trusted, below, options).map((step, index) => {
+  const steps = verifyDelegated(trusted, below, options);
+  // Who is delegated to is known from the top on: without it nothing can be said to be nobody's.
+  const isTreeKnown = steps.some(({ name, isAccepted }) => name === "targets" && isAccepted);
+  return steps.map((step, index) => {
     const file = files[index];
     const name = file === undefined ? step.name : basename(file.path);
     const isFound = file !== undefined && found.has(file);
-    return isFound && step.delegator === null ? describeLeftOver(name, step) : describeDelegated(name, step);
+    const isLeftOver = isTreeKnown && isFound && step.delegator === null;
+    return isLeftOver ? describeLeftOver(name, step) : describeDelegated(name, step);
   });
 }
 

@@ -141,6 +141,15 @@ describe("what nobody delegates to", () => {
     );
   });
 
+  it("is refused where targets are not there, or refused: then nobody knows whose it is", () => {
+    const bins = { "1.bins.json": sampleTargets({ signers: [EVE] }) };
+    for (const files of [bins, { ...bins, "1.targets.json": sampleTargets({ signers: [EVE] }) }]) {
+      const { isValid, rules } = judgeFrom(sampleRoot(), files);
+      assert.equal(isValid, false);
+      assert.ok(rules.includes("1.bins.json: trust/no-delegator"), rules.join());
+    }
+  });
+
   it("is refused where it was named", () => {
     const folder = makeFolder({ "1.root.json": sampleRoot(), "1.old.json": targets });
     const { isValid, rules } = judge({
