@@ -3,6 +3,7 @@
  * under the targets metadata that names them (TUF specification 1.0.34 §5.6).
  */
 
+import { Buffer } from "node:buffer";
 import { findingsOf, observeThreshold, type VerifyOptions } from "./chain.ts";
 import type { ReadDocument, RootDocument, TargetsDocument } from "./documents.ts";
 import { isExpired } from "./expiry.ts";
@@ -80,11 +81,44 @@ export function verifyDelegated(
       return delegationsOfTargets(name, latest.document);
     });
   }
+  const equivocal = findEquivocal(byName.values(), steps);
   return documents.map((named) => {
     const step = steps.get(named) ?? verifyUnder(null, named, namedKeys, options);
     if (!step.isAccepted) return step;
-    return newest.get(named.name) === named ? compareWithListing(step, named, newest) : superseded(step);
+    if (equivocal.has(named)) return equivocating(step);
+    const latest = newest.get(named.name) ?? named;
+    return versionOf(latest) > versionOf(named) ? superseded(step) : compareWithListing(step, named, newest);
   });
+}
+
+/** Of the accepted ones, those that share role and version with one that says something else, whoever signed. */
+function findEquivocal(
+  groups: Iterable<readonly NamedDocument[]>,
+  steps: ReadonlyMap<NamedDocument, DelegatedStep>,
+): ReadonlySet<NamedDocument> {
+  const found = new Set<NamedDocument>();
+  for (const group of groups) {
+    const accepted = group.filter((named) => steps.get(named)?.isAccepted === true);
+    for (const same of Map.groupBy(accepted, versionOf).values()) {
+      const [first] = same;
+      if (first === undefined || same.every((other) => hasSamePayload(first.document, other.document)))
+        continue;
+      for (const named of same) found.add(named);
+    }
+  }
+  return found;
+}
+
+function hasSamePayload(a: ReadDocument, b: ReadDocument): boolean {
+  return a.kind !== "unreadable" && b.kind !== "unreadable" && Buffer.compare(a.payload, b.payload) === 0;
+}
+
+/** Nobody can say which of them is meant, so neither is accepted. */
+function equivocating(step: DelegatedStep): DelegatedStep {
+  const found = `version ${versionOf(step)} with other content, signed as well`;
+  const observed: Observation = { rule: "trust/equivocation", where: "/signed/version", found };
+  const findings = [...step.findings, ...judge([observed], "reading")];
+  return { ...step, findings, isAccepted: false };
 }
 
 function compareWithListing(

@@ -174,6 +174,28 @@ test("of two versions of a document only the newer one delegates, whatever order
   assert.deepEqual(errorsOf(verifyDelegated(root, refused, OPTIONS)), ["targets: threshold/delegator"]);
 });
 
+test("one version of a role with two contents is accepted in neither; a copy, and what is older, do no harm", () => {
+  const root = readDocument(sampleRoot());
+  assert.ok(root.kind === "root");
+  const revoked = sampleTargets({ version: 1 });
+  const later = sampleTargets({ version: 2 });
+  const forged = sampleTargets({ version: 1, signers: [EVE] });
+  const verify = (...files: readonly Uint8Array[]) =>
+    verifyDelegated(
+      root,
+      files.map((file) => ({ name: "targets", document: readDocument(file), bytes: file })),
+      OPTIONS,
+    );
+  const both = ["targets: trust/equivocation", "targets: trust/equivocation"];
+  assert.deepEqual(errorsOf(verify(targets, revoked)), both);
+  assert.deepEqual(errorsOf(verify(targets, revoked, later)), both, "clients of an earlier day saw them");
+  assert.deepEqual(
+    verify(targets, targets).flatMap(({ findings }) => findings),
+    [],
+  );
+  assert.deepEqual(errorsOf(verify(targets, forged)), ["targets: threshold/delegator"]);
+});
+
 test("a keyid of the root names no other key in a delegation, and none of a delegation in another", () => {
   const reusing = (keyid: string) => (signed: JsonObject) =>
     replaceAt(
