@@ -9,7 +9,7 @@ import { type CompatibilityReport, reportDocuments } from "../ceremony/compatibi
 import type { ClientVerdict } from "../ceremony/effects.ts";
 import { Execution } from "../ceremony/execution.ts";
 import { unmetGates } from "../ceremony/finished-document.ts";
-import type { KeyName } from "../ceremony/script.ts";
+import type { KeyName, PersonId } from "../ceremony/script.ts";
 import type { CeremonyState, RecordedException } from "../ceremony/state.ts";
 import { CeremonyError } from "../errors.ts";
 import { CeremonyFolder, TRANSCRIPT } from "../live/ceremony-folder.ts";
@@ -37,6 +37,8 @@ export interface Verdict {
   readonly sessions: number;
   /** Whether the head is the one that was given from outside; null: none was given. */
   readonly isAnchored: boolean | null;
+  /** Who was said to be there and who not; null: nobody was asked. */
+  readonly attendance: { readonly present: readonly PersonId[]; readonly absent: readonly PersonId[] } | null;
   readonly witnesses: readonly WitnessVerdict[];
   /** SHA-256 of the kits that the sessions say they ran from, each once; null: from none. Nothing proves it. */
   readonly kits: readonly (Sha256Hex | null)[];
@@ -91,6 +93,7 @@ export async function auditFolder(root: string, givenHead: Sha256Hex | null): Pr
     lines: reader.lines,
     sessions: state?.session ?? 0,
     isAnchored,
+    attendance: tellAttendance(state),
     witnesses,
     kits: [...kits],
     attested: countAttested(state),
@@ -99,6 +102,11 @@ export async function auditFolder(root: string, givenHead: Sha256Hex | null): Pr
     compatibility,
     state,
   };
+}
+
+function tellAttendance(state: CeremonyState | null): Verdict["attendance"] {
+  if (state === null || state.present.size + state.absent.size === 0) return null;
+  return { present: [...state.present], absent: [...state.absent] };
 }
 
 /** What was judged in the ceremony was judged again by replaying it: here it is only counted. */

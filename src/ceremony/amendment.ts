@@ -59,13 +59,19 @@ function isReachable(plan: Plan, role: RoleName, out: ReadonlySet<KeyName>): boo
   );
 }
 
+/** Who is asked for: the same word may stand for somebody else now. */
+function tellPeople({ script }: Plan): string {
+  const people = [...script.people.values()];
+  return JSON.stringify(people.map(({ id, name, duty, signsWith }) => [id, name, duty, signsWith ?? null]));
+}
+
 /** Instructions go by their number, attendance by the people, the follow-along export by the whole plan. */
 function asksAnew(step: PlannedStep, asked: PlannedStep | undefined, before: Plan, after: Plan): boolean {
   switch (step.kind) {
     case "instruct":
       return JSON.stringify(step.instruct) !== JSON.stringify(asked?.instruct);
     case "attendance":
-      return [...before.script.people.keys()].join() !== [...after.script.people.keys()].join();
+      return tellPeople(before) !== tellPeople(after);
     case "follow":
       return true;
     default:

@@ -48,6 +48,7 @@ export class CeremonyState {
   /** Signers elsewhere from whom nothing had come in this session. */
   readonly waiting = new Set<StepRef>();
   readonly present = new Set<PersonId>();
+  readonly absent = new Set<PersonId>();
   readonly keys = new Map<KeyName, KeyFact>();
   readonly attested = new Map<KeyName, AttestedFact>();
   readonly devices = new Map<KeyName, string>();
@@ -187,7 +188,9 @@ export class CeremonyState {
         return;
       case "present":
         this.present.clear();
+        this.absent.clear();
         for (const person of fact.present) this.present.add(person);
+        for (const person of fact.absent) this.absent.add(person);
         return;
       case "head-compared":
         this.headToCompare = null;

@@ -43,6 +43,7 @@ function grades(verdict: Verdict): readonly string[] {
     ["consistent", problems.length === 0 ? "yes: every step re-executes, every byte is accounted for" : "NO"],
     ["finished", end === "finished" ? "yes" : `NO: ${end ?? "the last session has no seal"}`],
     ["anchored", anchored(isAnchored)],
+    ["present", tellAttendance(verdict)],
     ["witnessed", `${signed} of ${witnesses.length}`],
     ["attested", tellAttested(attested)],
     ["kit", tellKits(verdict)],
@@ -56,6 +57,15 @@ function grades(verdict: Verdict): readonly string[] {
     ),
   ];
   return rows.flatMap(([name, text]) => hang(`${name.padEnd(12)}`, text));
+}
+
+/** Those who were there said so. */
+function tellAttendance({ attendance, state }: Verdict): string {
+  if (attendance === null) return "nobody was asked";
+  const { present, absent } = attendance;
+  const names = absent.map((id) => escapeForTerminal(state?.plan.script.people.get(id)?.name ?? id));
+  const missing = names.length === 0 ? "" : `; absent: ${names.join(", ")}`;
+  return `${present.length} of ${present.length + absent.length}${missing}`;
 }
 
 function tellAttested({ keys, of, waived }: Verdict["attested"]): string {

@@ -117,6 +117,12 @@ describe("what an amendment changes", () => {
     assert.ok(ceremony.last?.state.present.has("witness-2"));
   });
 
+  it("a name: the same word stands for somebody else, who is asked for too", async () => {
+    const ceremony = await amended(edit(THREE_OF_FIVE, "name: Ada Lovelace", "name: Augusta Byron"));
+    assert.equal(ceremony.prompts.filter((prompt) => prompt === "attendance attendance").length, 7 + 7);
+    assert.equal(countOf(ceremony, "generate root-ada"), 1);
+  });
+
   for (const { out, asked } of [
     { out: ["ada"], asked: 1 },
     { out: ["ada", "barbara"], asked: 2 },

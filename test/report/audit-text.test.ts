@@ -59,6 +59,13 @@ const GRADES: readonly (readonly [what: string, changes: () => Partial<Verdict>,
   ["anchored", () => ({}), /\nanchored {4}yes: the head is the one that was given\n/],
   ["not anchored", () => ({ isAnchored: false }), /\nanchored {4}NO: the head is another one\n/],
   ["no head given", () => ({ isAnchored: null }), /\nanchored {4}not checked: .*--head/],
+  ["everybody there", () => ({}), /\npresent {5}4 of 4\n/],
+  [
+    "somebody absent",
+    () => ({ attendance: { present: ["admin", "ada"], absent: ["grace", "witness-1"] } }),
+    /\npresent {5}2 of 4; absent: Grace Hopper, [^\n]+\n/,
+  ],
+  ["nobody asked", () => ({ attendance: null }), /\npresent {5}nobody was asked\n/],
   ["no witness", () => ({}), /\nwitnessed {3}0 of 1\n/],
   [
     "a witness of this head",
