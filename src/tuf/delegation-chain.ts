@@ -4,16 +4,16 @@
  */
 
 import { Buffer } from "node:buffer";
+import { type Authority, type Delegation, delegationsOfRoot, delegationsOfTargets } from "./authorities.ts";
 import { findingsOf, observeThreshold, type VerifyOptions } from "./chain.ts";
-import type { ReadDocument, RootDocument, TargetsDocument } from "./documents.ts";
+import { type Covers, observeStrayTargets } from "./delegated-paths.ts";
+import type { ReadDocument, RootDocument } from "./documents.ts";
 import { isExpired } from "./expiry.ts";
-import type { ParsedKey } from "./keys.ts";
 import { listingRoleOf, observeListing } from "./listed-files.ts";
 import { type NamedKeys, observeReusedKeyIds, rememberNames } from "./named-keys.ts";
 import { TOP_LEVEL_ROLES } from "./read-root.ts";
 import { type Finding, hasErrors, judge, type Observation } from "./rules.ts";
 import { countSignatures, observeSignatures, type ThresholdResult } from "./threshold.ts";
-import type { KeyId, RoleKeys } from "./types.ts";
 
 /** A document and the role that it is said to be for; in a consistent snapshot `1.bins.json` is for `bins`. */
 export interface NamedDocument {
@@ -34,12 +34,6 @@ export interface DelegatedStep extends Omit<NamedDocument, "bytes"> {
 /** What python-tuf, go-tuf and tuf-js read of one; how long snapshot may be, timestamp can say. */
 const TIMESTAMP_BYTES = 16_384;
 
-interface Authority {
-  readonly delegator: string;
-  readonly role: RoleKeys;
-  readonly keys: ReadonlyMap<KeyId, ParsedKey>;
-}
-
 /**
  * Judges every document against those that were accepted before it, whatever order they come in. `root` is trusted
  * already. A role that several accepted documents delegate to has to satisfy all of them: clients ask the one whose way
@@ -54,6 +48,7 @@ export function verifyDelegated(
   const steps = new Map<NamedDocument, DelegatedStep>();
   const newest = new Map<string, NamedDocument>();
   const byName = Map.groupBy(documents, ({ name }) => name);
+  const covering = new Map<string, Covers[]>();
   const namedKeys: NamedKeys = new Map();
   rememberNames(namedKeys, root.keys);
   let delegations: readonly Delegation[] = delegationsOfRoot(root);
@@ -64,6 +59,7 @@ export function verifyDelegated(
         const authority = authorityFor(name);
         if (authority === null) continue;
         changed.add(name);
+        if (authority.covers !== null) addTo(covering, name, authority.covers);
         for (const named of byName.get(name) ?? []) {
           const before = steps.get(named);
           if (before?.isAccepted === false) continue; // one that refuses is enough
@@ -87,8 +83,16 @@ export function verifyDelegated(
     if (!step.isAccepted) return step;
     if (equivocal.has(named)) return equivocating(step);
     const latest = newest.get(named.name) ?? named;
-    return versionOf(latest) > versionOf(named) ? superseded(step) : compareWithListing(step, named, newest);
+    if (versionOf(latest) > versionOf(named)) return superseded(step);
+    const stray = judge(observeStrayTargets(named.document, covering.get(named.name) ?? []), "reading");
+    return compareWithListing({ ...step, findings: [...step.findings, ...stray] }, named, newest);
   });
+}
+
+function addTo<Value>(lists: Map<string, Value[]>, name: string, value: Value): void {
+  const list = lists.get(name);
+  if (list === undefined) lists.set(name, [value]);
+  else list.push(value);
 }
 
 /** Of the accepted ones, those that share role and version with one that says something else, whoever signed. */
@@ -227,50 +231,4 @@ function observeForm(
 
 function typeOfRole(name: string): string {
   return TOP_LEVEL_ROLES.find((role) => role === name) ?? "targets";
-}
-
-/** Of one document, to one role or many. */
-interface Delegation {
-  /** Those of the names that it may be about. */
-  readonly namesAmong: (names: ReadonlyMap<string, unknown>) => Iterable<string>;
-  readonly authorityFor: (name: string) => Authority | null;
-}
-
-function delegationsOfRoot({ roles, keys }: RootDocument): readonly Delegation[] {
-  const names = TOP_LEVEL_ROLES.filter((name) => name !== "root");
-  const authorityFor = (name: string): Authority | null => {
-    const role = roles.get(name);
-    return role === undefined ? null : { delegator: "root", role, keys };
-  };
-  return [{ namesAmong: (known) => names.filter((name) => known.has(name)), authorityFor }];
-}
-
-function delegationsOfTargets(delegator: string, { delegations }: TargetsDocument): readonly Delegation[] {
-  if (delegations === null) return [];
-  const { keys, succinct } = delegations;
-  const roles = new Map(delegations.roles.map((role) => [role.name, role]));
-  const listed: Delegation = {
-    namesAmong: (known) => roles.keys().filter((name) => known.has(name)),
-    authorityFor: (name) => {
-      const role = roles.get(name);
-      return role === undefined ? null : { delegator, role, keys };
-    },
-  };
-  if (succinct === null) return [listed];
-  const bins: Delegation = {
-    namesAmong: (known) => known.keys(),
-    authorityFor: (name) => (isBinOf(succinct, name) ? { delegator, role: succinct, keys } : null),
-  };
-  return [listed, bins];
-}
-
-/** TAP 15: the bin's number in lower-case hex, as many digits as the largest needs. */
-function isBinOf(
-  { namePrefix, bitLength }: { readonly namePrefix: string; readonly bitLength: number },
-  name: string,
-): boolean {
-  const digits = name.slice(namePrefix.length + 1);
-  if (!name.startsWith(`${namePrefix}-`) || !/^[0-9a-f]{1,8}$/.test(digits)) return false;
-  const count = 2 ** bitLength;
-  return digits.length === (count - 1).toString(16).length && Number.parseInt(digits, 16) < count;
 }

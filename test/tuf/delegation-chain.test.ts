@@ -196,6 +196,34 @@ test("one version of a role with two contents is accepted in neither; a copy, an
   assert.deepEqual(errorsOf(verify(targets, forged)), ["targets: threshold/delegator"]);
 });
 
+test("a target in the wrong bin is told, and the document accepted: clients only never find it", () => {
+  const target = object([
+    ["hashes", object([["sha256", "00".repeat(32)]])],
+    ["length", 1],
+  ]);
+  const inBin = sampleTargets({
+    signers: [EVE],
+    edit: (signed) => replaceAt(signed, ["targets"], object([["some/path", target]])),
+  });
+  // printf some/path | sha256sum begins with d156
+  for (const [files, expected] of [
+    [{ targets, bins, "bin-n-d": inBin }, []],
+    [{ targets, bins, "bin-n-9": inBin }, ["/signed/targets/some~1path"]],
+    [{ targets, bins: succinct, "bin-n-1a": inBin }, []],
+    [{ targets, bins: succinct, "bin-n-10": inBin }, ["/signed/targets/some~1path"]],
+  ] as const) {
+    const steps = judge(files);
+    assert.deepEqual(errorsOf(steps), []);
+    const stray = steps.flatMap(({ findings }) =>
+      findings.filter(({ rule }) => rule === "trust/stray-target"),
+    );
+    assert.deepEqual(
+      stray.map(({ where }) => where),
+      expected,
+    );
+  }
+});
+
 test("a keyid of the root names no other key in a delegation, and none of a delegation in another", () => {
   const reusing = (keyid: string) => (signed: JsonObject) =>
     replaceAt(
