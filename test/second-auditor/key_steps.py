@@ -62,7 +62,14 @@ def _make_on_token(p: Performance, serial, provisions: bool, dispositions: list[
     if provisions:
         yield from p.ask("provision", {**at, "token": token}, choice("initialise"), dispositions)
         request = {**at, "serial": token["serial"], "label": name}
-        token = yield from p.attempt("provision", "provision", request, dispositions)
+        key = p.plan.keys[name]
+        named = serial if serial in [key["serial"], *key.get("spares", [])] else None
+        while True:
+            token = yield from p.attempt("provision", "provision", request, dispositions)
+            if token["serial"] == (named or token["serial"]) and token["serial"] not in find["notThese"]:
+                break
+            bad = failure("token/changed-serial", named or "a device of its own", token["serial"])
+            yield from p.deviate("provision", bad, dispositions)
     made = yield from _make_key(p, device, token["serial"], dispositions)
     return made, token
 
@@ -70,7 +77,7 @@ def _make_on_token(p: Performance, serial, provisions: bool, dispositions: list[
 def _not_these(p: Performance) -> list[str]:
     serials = set()
     for name, key in p.plan.keys.items():
-        if key["kind"] == "hsm" and name != p.step.key:
+        if key["kind"] == "hsm" and name != p.step.key and key["device"] == p.plan.keys[p.step.key]["device"]:
             serials |= {p.state.serial_of(name), *key.get("spares", [])}
     return sorted(serials - {None}, key=lambda serial: serial.encode("utf-16-be"))
 

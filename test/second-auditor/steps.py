@@ -57,12 +57,17 @@ def _preflight(p: Performance):
 
 
 def _attendance(p: Performance):
-    said = {"present": [], "absent": []}
-    for person in p.plan.script["people"]:
-        data = {"person": person["id"], "duty": person["duty"]}
-        answer = yield from p.ask("attendance", data, choice("present", "absent"), ALWAYS, who=person["id"])
-        said[answer["chosen"]].append(person["id"])
-    return p.done({"fact": "present", **said})
+    while True:
+        said = {"present": [], "absent": []}
+        for person in p.plan.script["people"]:
+            data = {"person": person["id"], "duty": person["duty"]}
+            answer = yield from p.ask("attendance", data, choice("present", "absent"), ALWAYS, who=person["id"])
+            said[answer["chosen"]].append(person["id"])
+        if len(said["present"]) >= 2 and p.plan.administrator in said["present"]:
+            return p.done({"fact": "present", **said})
+        expected = "the administrator and at least one other person in the room"
+        bad = failure("people/too-few", expected, ", ".join(said["present"]) or "nobody")
+        yield from p.deviate("attendance", bad, [*ALWAYS, "amend"])
 
 
 def _type_digest(p: Performance, prompt: str):

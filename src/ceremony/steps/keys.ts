@@ -86,13 +86,7 @@ function* makeOnToken(
       dispositions,
     });
     if (agreed.kind === "deviation") return by(agreed);
-    const provisioned = yield* attempt(
-      context,
-      "provision",
-      "provision",
-      { key: key.name, device: key.device, serial: token.serial, label: key.name },
-      dispositions,
-    );
+    const provisioned = yield* provision(context, key, token, request, dispositions);
     if (provisioned.kind === "deviation") return by(provisioned);
     token = provisioned.value;
   }
@@ -107,6 +101,36 @@ function* makeOnToken(
       : [{ fact: "device", key: key.name, serial: token.serial }];
   const evidence = attested.value === null ? [] : [attested.value];
   return { facts: [...bound, keyFact(key, made.value, token.serial), ...evidence] };
+}
+
+type Token = Effects["provision"]["value"];
+
+/**
+ * Soft tokens get another number each time they are initialised. Where the script names the number it must be that one
+ * afterwards too, and it is never that of another key's token.
+ */
+function* provision(
+  context: StepContext,
+  key: HsmKey,
+  { serial }: Token,
+  sought: { readonly serial: string | null; readonly notThese: readonly string[] },
+  dispositions: readonly Disposition[],
+): Part<Got<Token>> {
+  const request = { key: key.name, device: key.device, serial, label: key.name };
+  const named = [key.serial, ...key.spares].find((number) => number === sought.serial) ?? null;
+  for (;;) {
+    const provisioned = yield* attempt(context, "provision", "provision", request, dispositions);
+    if (provisioned.kind === "deviation") return provisioned;
+    const found = provisioned.value.serial;
+    if ((named ?? found) === found && !sought.notThese.includes(found)) return provisioned;
+    const failure = {
+      code: "token/changed-serial",
+      expected: named ?? "a device of its own",
+      found,
+    };
+    const deviation = yield* deviate(context, "provision", failure, dispositions);
+    if (deviation !== null) return { kind: "deviation", disposition: deviation };
+  }
 }
 
 function* generateInFile(context: StepContext, key: FileKey): Step {

@@ -42,20 +42,32 @@ export function* preflight(context: StepContext): Step {
   }
 }
 
+/** Everybody is asked for. What needs two people later needs two that are there: with fewer it does not begin. */
 export function* attendance(context: StepContext): Step {
-  const present: PersonId[] = [];
-  const absent: PersonId[] = [];
-  for (const person of context.state.plan.script.people.values()) {
-    const answer = yield* ask(context, "attendance", {
-      who: [person.id],
-      data: { person: person.id, duty: person.duty },
-      accept: { form: "choice", options: ["present", "absent"] },
-      dispositions: ALWAYS,
-    });
-    if (answer.kind === "deviation") return endBy(context, answer.disposition);
-    (answer.value.chosen === "present" ? present : absent).push(person.id);
+  for (;;) {
+    const present: PersonId[] = [];
+    const absent: PersonId[] = [];
+    for (const person of context.state.plan.script.people.values()) {
+      const answer = yield* ask(context, "attendance", {
+        who: [person.id],
+        data: { person: person.id, duty: person.duty },
+        accept: { form: "choice", options: ["present", "absent"] },
+        dispositions: ALWAYS,
+      });
+      if (answer.kind === "deviation") return endBy(context, answer.disposition);
+      (answer.value.chosen === "present" ? present : absent).push(person.id);
+    }
+    if (present.length >= 2 && present.includes(administrator(context).id)) {
+      return done(context, { fact: "present", present, absent });
+    }
+    const failure = {
+      code: "people/too-few",
+      expected: "the administrator and at least one other person in the room",
+      found: present.length === 0 ? "nobody" : present.join(", "),
+    };
+    const deviation = yield* deviate(context, "attendance", failure, [...ALWAYS, "amend"]);
+    if (deviation !== null) return endBy(context, deviation);
   }
-  return done(context, { fact: "present", present, absent });
 }
 
 /** Two people type words of the script's digest from the paper on which it was agreed. */
