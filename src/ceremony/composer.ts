@@ -1,7 +1,8 @@
 /**
- * Documents by their keys: composes each planned document once for each set of keys, and keeps the last result.
+ * Documents by their keys: composes each planned document once for each set of keys, and keeps the last two results.
  *
- * A document of 16,384 bins takes a noticeable moment; every step, the planner and the audit ask for the same one.
+ * A document of 16,384 bins takes a noticeable moment; every step, the planner and the audit ask for the same one. Two,
+ * because there may be the document with the one-time keys of before and the one with those that are signing now.
  */
 import { createHash } from "node:crypto";
 import { canonicalBytes } from "../tuf/canonical.ts";
@@ -25,7 +26,8 @@ export function sha256Hex(bytes: Uint8Array | string): Sha256Hex {
 export class Composer {
   readonly plan: Plan;
   readonly rehearsal: boolean;
-  readonly #last = new Map<RoleName, { keys: string; document: ComposedDocument }>();
+  /** The one that was asked for last comes last. */
+  readonly #kept = new Map<RoleName, readonly { keys: string; document: ComposedDocument }[]>();
 
   constructor(plan: Plan, rehearsal: boolean) {
     this.plan = plan;
@@ -37,9 +39,10 @@ export class Composer {
     return documentKeys(this.plan, role).filter((name) => !keys.has(name));
   }
 
-  /** The document as it was composed last, with whatever keys: what a screen shows while one-time keys sign. */
-  latest(role: RoleName): ComposedDocument | null {
-    return this.#last.get(role)?.document ?? null;
+  /** The document of this digest, as far as it is kept: what a screen shows while one-time keys sign. */
+  composed(role: RoleName, sha256: Sha256Hex): ComposedDocument | null {
+    const kept = this.#kept.get(role) ?? [];
+    return kept.find(({ document }) => document.sha256 === sha256)?.document ?? null;
   }
 
   /** The document as these keys make it, or null while a key is unknown. */
@@ -52,12 +55,18 @@ export class Composer {
       used.push(key.public);
     }
     const fingerprint = used.join("\n");
-    const last = this.#last.get(role);
-    if (last !== undefined && last.keys === fingerprint) return last.document;
+    const kept = this.#kept.get(role) ?? [];
+    const known = kept.find((one) => one.keys === fingerprint);
+    if (known !== undefined && known === kept.at(-1)) return known.document;
+    const document = known?.document ?? this.#composeAnew(role, keys);
+    const others = kept.filter((one) => one !== known);
+    this.#kept.set(role, [...others.slice(-1), { keys: fingerprint, document }]);
+    return document;
+  }
+
+  #composeAnew(role: RoleName, keys: ReadonlyMap<KeyName, PublicKey>): ComposedDocument {
     const signed = composeDocument(this.plan, role, keys, this.rehearsal);
     const payload = canonicalBytes(signed);
-    const document = { role, signed, payload, sha256: sha256Hex(payload) };
-    this.#last.set(role, { keys: fingerprint, document });
-    return document;
+    return { role, signed, payload, sha256: sha256Hex(payload) };
   }
 }

@@ -8,6 +8,7 @@ import { Execution } from "../../src/ceremony/execution.ts";
 import type { LoadedScript } from "../../src/live/open-ceremony.ts";
 import { unattendedPeople } from "../../src/live/unattended-people.ts";
 import { splitLines, TranscriptReader } from "../../src/transcript/read.ts";
+import { replayScreens } from "../golden/replay-screens.ts";
 import { planOf, runOnce, time } from "../live/ceremony-harness.ts";
 import { type Deed, ExceptionalCeremony, scriptOf } from "../support/exceptional-ceremony.ts";
 import { edit, exampleFile } from "../support/scripts.ts";
@@ -75,6 +76,13 @@ describe("what an amendment changes", () => {
       HOLDERS.map((holder) => countOf(ceremony, `generate root-${holder}`)),
       [1, 1, 1, 1, 1],
     );
+    // The screens of the second signing are about the second keys, whatever is still known of the first.
+    const shown = replayScreens(ceremony.folder).matchAll(
+      /^ {2}(\S+) +bins-1, a one-time key that was made/gm,
+    );
+    const marks = shown.toArray().map(([, mark]) => mark);
+    assert.equal(new Set(marks).size, 2);
+    assert.ok(marks.every((mark) => /^[0-9a-f]{8}$/.test(mark ?? "")));
   });
 
   it("the threshold of root", async () => {
