@@ -12,6 +12,7 @@ import {
   constants,
   fstatSync,
   ftruncateSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readSync,
@@ -22,6 +23,8 @@ import { syncDescriptor } from "./sync.ts";
 
 export interface DiskFile {
   readAll(): Uint8Array;
+  /** Whether what is at the path now is this very file, with so many bytes: nobody moved, removed or wrote to it. */
+  isStillAt(path: string, sizeBytes: number): boolean;
   /** All of the bytes, from this position on. */
   write(bytes: Uint8Array, position: number): void;
   sync(): void;
@@ -77,6 +80,12 @@ class RealFile implements DiskFile {
       length += count;
     }
     return bytes.subarray(0, length);
+  }
+
+  isStillAt(path: string, sizeBytes: number): boolean {
+    const own = fstatSync(this.#descriptor);
+    const there = lstatSync(path, { throwIfNoEntry: false });
+    return own.size === sizeBytes && there?.ino === own.ino && there.dev === own.dev;
   }
 
   write(bytes: Uint8Array, position: number): void {

@@ -10,7 +10,7 @@ import { Buffer } from "node:buffer";
 import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { realpath } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { CeremonyError } from "../errors.ts";
 import type { UtcSecond } from "../tuf/types.ts";
@@ -32,7 +32,7 @@ const RENAME_TARGET_IN_USE = new Set(["ENOTEMPTY", "EEXIST"]);
 /** Refuses with `folder/locked` where another run has it, or a code of media.ts. The folder need not exist yet, its parent must. */
 export async function lockFolder(folder: string, since: UtcSecond): Promise<Lock> {
   const { path, taken } = await onMedium(dirname(folder), "a lock can be put beside the folder", async () => {
-    const path = join(await realpath(dirname(folder)), `${basename(folder)}.lock`);
+    const path = `${await realFolder(folder)}.lock`;
     return { path, taken: await take(path, since) };
   });
   if ("holder" in taken) throw locked(path, taken.holder);
@@ -44,6 +44,17 @@ export async function lockFolder(folder: string, since: UtcSecond): Promise<Lock
       taken.release();
     },
   };
+}
+
+/** One path for one folder, whatever it is called: `.`, by a link. The last part may not exist yet. */
+async function realFolder(folder: string): Promise<string> {
+  try {
+    return await realpath(folder);
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT") throw error;
+    const whole = resolve(folder);
+    return join(await realpath(dirname(whole)), basename(whole));
+  }
 }
 
 type Taken = { readonly release: () => void };

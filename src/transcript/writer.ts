@@ -21,11 +21,13 @@ export type AppendHook = (moment: "before" | "after", line: Line) => void;
 
 export class TranscriptWriter {
   readonly #file: DiskFile;
+  readonly #path: string;
   readonly #reader: TranscriptReader;
   readonly #hook: AppendHook | undefined;
 
-  constructor(file: DiskFile, reader: TranscriptReader, hook?: AppendHook) {
+  constructor(file: DiskFile, path: string, reader: TranscriptReader, hook?: AppendHook) {
     this.#file = file;
+    this.#path = path;
     this.#reader = reader;
     this.#hook = hook;
   }
@@ -40,13 +42,15 @@ export class TranscriptWriter {
 
   /**
    * Append one line and sync it. `transcript/full` or `transcript/unwritable` if the disk does not take it; what was
-   * written of it is cut off again where that is possible.
+   * written of it is cut off again where that is possible. `transcript/replaced` before anything is written where the file
+   * is not the one that was opened any more: its medium was taken out, or somebody else wrote to it.
    */
   append(body: LineBody, time: UtcSecond): Line {
     const line = frameLine(body, { seq: this.#reader.lines + 1, prev: this.#reader.head, time });
     const bytes = Buffer.from(encodeLine(line), "utf8");
     this.#hook?.("before", line);
     const before = this.#reader.sizeBytes;
+    if (!this.#isOurs(before)) throw replaced();
     try {
       this.#file.write(bytes, before);
       this.#file.sync();
@@ -61,6 +65,14 @@ export class TranscriptWriter {
 
   close(): void {
     this.#file.close();
+  }
+
+  #isOurs(sizeBytes: number): boolean {
+    try {
+      return this.#file.isStillAt(this.#path, sizeBytes);
+    } catch (error) {
+      throw this.#unwritable(error, sizeBytes);
+    }
   }
 
   #unwritable(error: unknown, before: number): CeremonyError {
@@ -82,6 +94,17 @@ export class TranscriptWriter {
       cause: error,
     });
   }
+}
+
+function replaced(): CeremonyError {
+  return new CeremonyError({
+    code: "transcript/replaced",
+    exit: "device",
+    expected: "the transcript as this run left it, in its place",
+    found: "none, another file, or one that somebody else has written to",
+    remedy:
+      "See whether the folder's medium is still there and whether another run has the same folder. Nothing was written now. If the folder is as it was, run the same command again; else compare it with another copy.",
+  });
 }
 
 /**
@@ -118,7 +141,7 @@ export function openTranscript(path: string, disk: Disk, hook?: AppendHook): Ope
     file.sync();
     disk.syncFolder(dirname(path));
   });
-  return { writer: new TranscriptWriter(file, reader, hook), lines, cut };
+  return { writer: new TranscriptWriter(file, path, reader, hook), lines, cut };
 }
 
 /** What a link, a folder, a read-only or a broken medium in the place of a transcript comes to. */

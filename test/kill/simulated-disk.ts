@@ -102,6 +102,7 @@ export class SimulatedDisk implements Disk {
     names.set(basename(path), node);
     return {
       readAll: () => file.readAll(),
+      isStillAt: (at, sizeBytes) => file.isStillAt(at, sizeBytes),
       write: (bytes, position) => {
         // A write is no single step: half of it may be there.
         const half = Math.floor(bytes.length / 2);

@@ -215,6 +215,7 @@ describe("a disk that takes nothing more", () => {
     };
   };
   const bound = (file: ReturnType<Disk["openFile"]>): ReturnType<Disk["openFile"]> => ({
+    isStillAt: (at, sizeBytes) => file.isStillAt(at, sizeBytes),
     readAll: () => file.readAll(),
     write: (bytes, position) => file.write(bytes, position),
     sync: () => file.sync(),

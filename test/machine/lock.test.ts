@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -75,6 +76,26 @@ describe("the folder's lock", () => {
     lock.release();
     assert.deepEqual(beside(), ["ceremony"]);
     (await lockFolder(folder, since)).release();
+  });
+
+  it("is one for the folder, whatever name it is called by", async () => {
+    const { folder, beside } = newFolder("names");
+    symlinkSync("ceremony", `${folder}-link`);
+    const inside = process.cwd();
+    process.chdir(folder);
+    try {
+      const lock = await lockFolder(".", since);
+      assert.equal(lock.path, `${folder}.lock`);
+      assert.deepEqual(readdirSync("."), []);
+      await assert.rejects(lockFolder(`${folder}-link`, since), { code: "folder/locked" });
+      lock.release();
+    } finally {
+      process.chdir(inside);
+    }
+    const byLink = await lockFolder(`${folder}-link`, since);
+    await assert.rejects(lockFolder(folder, since), { code: "folder/locked" });
+    byLink.release();
+    assert.deepEqual(beside(), ["ceremony", "ceremony-link"]);
   });
 
   it("can be taken before the folder is there", async () => {

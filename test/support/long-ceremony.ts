@@ -30,6 +30,7 @@ const unsynced: Disk = {
     const file = realDisk.openFile(path, mode);
     return {
       readAll: () => file.readAll(),
+      isStillAt: (at, sizeBytes) => file.isStillAt(at, sizeBytes),
       write: (bytes, position) => file.write(bytes, position),
       sync: () => {},
       truncate: (sizeBytes) => file.truncate(sizeBytes),

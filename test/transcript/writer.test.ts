@@ -1,6 +1,15 @@
 /** Appending: each line is on the disk before anything else happens, and nothing half-written stays. */
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -46,6 +55,7 @@ class MemoryDisk implements Disk {
         this.#do("read");
         return this.bytes;
       },
+      isStillAt: () => true,
       write: (bytes, position) => {
         const whole = this.failures["write"] === undefined;
         const taken = whole ? bytes : bytes.subarray(0, this.written);
@@ -234,6 +244,34 @@ test("on a real disk: the bytes that sha256sum reads are the head's", () => {
   assert.deepEqual([found.lines.length, found.cut, found.writer.lines], [2, 4, 2]);
   found.writer.close();
 });
+
+for (const [what, happens] of [
+  ["taken away", (path: string) => rmSync(path)],
+  ["moved", (path: string) => renameSync(path, `${path}.moved`)],
+  [
+    "replaced by an equal one",
+    (path: string) => {
+      const bytes = readFileSync(path);
+      rmSync(path);
+      writeFileSync(`${path}.kept`, ""); // so that the number of the old one is not used again
+      writeFileSync(path, bytes);
+    },
+  ],
+  ["written to by somebody else", (path: string) => writeFileSync(path, "{}\n", { flag: "a" })],
+  ["cut", (path: string) => writeFileSync(path, "")],
+] as const) {
+  test(`nothing is appended to a transcript that was ${what}`, () => {
+    const path = join(folder, `${what}.jsonl`);
+    const { writer } = openTranscript(path, realDisk);
+    writer.append(PAUSE, NOW);
+    happens(path);
+    const before = existsSync(path) ? readFileSync(path, "utf8") : null;
+    const error = refusal(() => writer.append(PAUSE, NOW));
+    assert.deepEqual([error.code, error.exit], ["transcript/replaced", "device"]);
+    assert.equal(existsSync(path) ? readFileSync(path, "utf8") : null, before);
+    writer.close();
+  });
+}
 
 test("the hook is called before and after a line is on the disk", () => {
   const disk = new MemoryDisk();
