@@ -51,6 +51,8 @@ export type Fact =
   | { readonly fact: "present"; readonly present: readonly PersonId[]; readonly absent: readonly PersonId[] }
   | { readonly fact: "script-read"; readonly sha256: Sha256Hex; readonly by: readonly PersonId[] }
   | { readonly fact: "head-compared"; readonly sha256: Sha256Hex }
+  /** Nobody has the paper; the exception beside it says why. */
+  | { readonly fact: "head-not-compared"; readonly sha256: Sha256Hex }
   | { readonly fact: "clock"; readonly time: UtcSecond; readonly by: PersonId }
   | { readonly fact: "beacon"; readonly text: string }
   | { readonly fact: "note"; readonly fields: { readonly [field: string]: string } }

@@ -30,7 +30,7 @@ export class CeremonyState {
   #steps: ReadonlyMap<StepRef, PlannedStep>;
 
   session = 0;
-  /** Head of the last session that was sealed, if nobody has compared it with the paper yet. */
+  /** Head of the first sealed session since one was compared with the paper; null where none is due. */
   headToCompare: Sha256Hex | null = null;
   lastTime: UtcSecond | null = null;
   clockWentBack = false;
@@ -135,11 +135,12 @@ export class CeremonyState {
 
   /**
    * A new session: what belonged to the last one's people and processes is gone.
-   * @param sealed the head of the last session, if it was sealed; an earlier one that nobody has compared is still due
+   * @param sealed the head of the last session, if it was sealed; while an earlier one is still due, that one is: people
+   * wrote it down when more had happened than a look at this question
    */
   beginSession(session: number, sealed: Sha256Hex | null): void {
     this.session = session;
-    if (sealed !== null) this.headToCompare = sealed;
+    this.headToCompare ??= sealed;
     this.waiting.clear();
     this.chosen = null;
   }
@@ -193,6 +194,7 @@ export class CeremonyState {
         for (const person of fact.absent) this.absent.add(person);
         return;
       case "head-compared":
+      case "head-not-compared":
         this.headToCompare = null;
         return;
       case "clock":

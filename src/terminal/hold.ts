@@ -1,4 +1,5 @@
 /** The hold screen: what Ctrl-C brings up. Nothing is lost, and nothing is recorded, by holding. */
+import { CeremonyError } from "../errors.ts";
 import { ChoiceEntry } from "./choice-entry.ts";
 import { type Place, renderFrame } from "./screen.ts";
 import type { CeremonyTerminal } from "./terminal.ts";
@@ -11,11 +12,14 @@ const BODY: readonly string[] = [
   "           another day.",
 ];
 
-/** A second Ctrl-C here changes nothing: leaving is a word, too. A terminal that is gone leaves. */
+/**
+ * A second Ctrl-C here changes nothing: leaving is a word, too. Throws `terminal/gone` where nobody can answer: nobody
+ * would read the head of a sealed session either, so the session breaks off as in a crash.
+ */
 export async function hold(terminal: CeremonyTerminal, place: Place): Promise<"resume" | "leave"> {
   const { gate } = terminal;
   for (;;) {
-    if (gate.gone) return "leave";
+    if (gate.gone) throw terminalGone();
     gate.resume();
     const frame = (): readonly string[] =>
       renderFrame(
@@ -27,4 +31,14 @@ export async function hold(terminal: CeremonyTerminal, place: Place): Promise<"r
     const said = await terminal.prompt(frame, new ChoiceEntry(["resume", "leave"]));
     if (said.kind === "answer") return said.answer === "leave" ? "leave" : "resume";
   }
+}
+
+function terminalGone(): CeremonyError {
+  return new CeremonyError({
+    code: "terminal/gone",
+    exit: "device",
+    expected: "a terminal with somebody in front of it",
+    found: "one that was closed",
+    remedy: "Start the same command again: it goes on where it was.",
+  });
 }

@@ -297,6 +297,31 @@ describe("people who come and go", () => {
     assert.ok(ceremony.prompts.includes("head/2 script-words"));
   });
 
+  it("a session that is left at the head does not replace the head that is on the paper", async () => {
+    const ceremony = new ExceptionalCeremony(scriptOf(THREE_OF_FIVE));
+    const first = await ceremony.session([{ step: "beacon", prompt: "beacon", does: "leaves" }]);
+    await ceremony.session([{ step: "head/2", prompt: "script-words", does: "leaves" }]);
+    const asked: unknown[] = [];
+    ceremony.sees = ({ accept }, { step }) => {
+      if (step.ref.startsWith("head/") && accept.form === "words") asked.push(accept.sha256);
+    };
+    await ceremony.session();
+    assert.deepEqual(asked, [first.head]);
+    await ceremony.finished();
+  });
+
+  it("a head that nobody wrote down: the ceremony goes on without, as an exception", async () => {
+    const ceremony = new ExceptionalCeremony(scriptOf(THREE_OF_FIVE));
+    const first = await ceremony.session([{ step: "beacon", prompt: "beacon", does: "leaves" }]);
+    await ceremony.session([
+      { step: "head/2", prompt: "script-words", does: "postpone", happened: "no light" },
+    ]);
+    assert.deepEqual(await ceremony.finished(), ["head/2 exception: postpone"]);
+    const transcript = readFileSync(join(ceremony.folder, "transcript.jsonl"), "utf8");
+    assert.ok(transcript.includes(`{"fact":"head-not-compared","sha256":"${first.head}"},{"fact":"done"}`));
+    assert.ok(!transcript.includes("head-compared"));
+  });
+
   it("aborted: it says so, and nobody goes on with it", async () => {
     const ceremony = new ExceptionalCeremony(scriptOf(THREE_OF_FIVE));
     const end = await ceremony.session([
@@ -431,5 +456,80 @@ describe("one-time keys", () => {
       { step: "one-time", prompt: "failure", does: "retry", before: () => ceremony.devices.copying.clear() },
     ]);
     assert.deepEqual(await ceremony.finished(), ["one-time key/twice: retry"]);
+  });
+});
+
+describe("people who are not there", () => {
+  const present = (ceremony: ExceptionalCeremony, ...there: readonly string[]) => {
+    ceremony.otherwise = ({ prompt, who }) =>
+      prompt === "attendance" && !there.includes(who[0] ?? "")
+        ? { ok: true, value: { form: "choice", chosen: "absent" } }
+        : null;
+  };
+
+  for (const there of [[], ["ada", "grace"], ["admin"]]) {
+    it(`only ${there.join(" and ") || "nobody"}: it does not begin until the administrator and another one are`, async () => {
+      const ceremony = new ExceptionalCeremony(scriptOf(THREE_OF_FIVE));
+      present(ceremony, ...there);
+      await ceremony.session([
+        {
+          step: "attendance",
+          prompt: "failure",
+          does: "retry",
+          happened: "the train was late",
+          before: ({ data }) => {
+            assert.equal(JSON.stringify(data).includes(there.join(", ") || "nobody"), true);
+            present(ceremony, "admin", "ada");
+          },
+        },
+      ]);
+      assert.deepEqual(await ceremony.finished(), ["attendance people/too-few: retry"]);
+      assert.deepEqual((await ceremony.audit()).attendance?.present, ["admin", "ada"]);
+    });
+  }
+});
+
+function renumber({ devices }: ExceptionalCeremony, change: (serial: string) => string): void {
+  const provision = devices.provision.bind(devices);
+  devices.provision = async (request) => {
+    const token = await provision(request);
+    return { ...token, serial: change(token.serial) };
+  };
+}
+
+describe("a token that has another number after it was initialised", () => {
+  const named = edit(THREE_OF_FIVE, '"0010", spares: ["0011"]', '"0010", spares: ["0011"], provision: true');
+
+  for (const [what, serial] of [
+    ["one that nobody named", "EVIL"],
+    ["that of another holder's", gracesDevice],
+  ] as const) {
+    it(`${what}: it is not taken where the script names the number`, async () => {
+      const ceremony = new ExceptionalCeremony(scriptOf(named));
+      let isChanged = true;
+      renumber(ceremony, (found) => (isChanged ? serial : found));
+      await ceremony.session([
+        {
+          step: "generate/root-ada",
+          prompt: "failure",
+          does: "retry",
+          before: () => {
+            isChanged = false;
+          },
+        },
+      ]);
+      assert.deepEqual(await ceremony.finished(), ["generate/root-ada token/changed-serial: retry"]);
+      assert.equal(ceremony.last?.state.keys.get("root-ada")?.serial, adasDevice);
+    });
+  }
+
+  it("that of another holder's: not taken either where the script leaves the numbers open", async () => {
+    const open = edit(named, '"0010", spares: ["0011"], provision', "at-ceremony, provision");
+    const ceremony = new ExceptionalCeremony(scriptOf(open));
+    renumber(ceremony, () => gracesDevice);
+    await ceremony.session([{ step: "generate/root-ada", prompt: "failure", does: "abort" }]);
+    assert.deepEqual(listExceptions(await ceremony.audit()), [
+      "generate/root-ada token/changed-serial: abort",
+    ]);
   });
 });

@@ -37,9 +37,9 @@ class State:
     # Facts
 
     def begin_session(self, number: int, head: str | None) -> None:
-        """`head` is the one after the last session's seal; without a seal there is none that is new."""
+        """`head` is the one after the last session's seal, if there was one; an older one that is due comes first."""
         self.session = number
-        self.head_to_compare = head or self.head_to_compare
+        self.head_to_compare = self.head_to_compare or head
         self.waiting, self.chosen = set(), None
 
     def end_step(self, ref: str, facts: list[dict]) -> None:
@@ -63,7 +63,7 @@ class State:
                 self.exceptions.append({"step": ref, **fact})
             case "present":
                 self.present = set(fact["present"])
-            case "head-compared":
+            case "head-compared" | "head-not-compared":
                 self.head_to_compare = None
             case "clock":
                 self.clock_went_back = False

@@ -3,7 +3,7 @@
 from exchange_steps import collect_step, request_step
 from key_steps import generate_step, one_time_step, sign_step
 from keys import keyid_of
-from performance import ALWAYS, LATER, TYPED, Performance, choice, failure, words
+from performance import ALWAYS, LATER, TYPED, Deviation, Performance, choice, failure, words
 from plan import Step
 from spellings import digest, jcs
 from state import State
@@ -91,7 +91,13 @@ def _amendment(p: Performance):
 def _head(p: Performance):
     head = p.state.head_to_compare
     accept = words("paper", head, 0, 1, 30, 31)
-    yield from p.ask("script-words", {"of": "head", "session": p.state.session}, accept, ALWAYS, who=p.plan.administrator)
+    data = {"of": "head", "session": p.state.session}
+    try:
+        yield from p.ask("script-words", data, accept, [*ALWAYS, "postpone"], who=p.plan.administrator)
+    except Deviation as deviation:
+        if deviation.disposition != "postpone":
+            raise
+        return p.done({"fact": "head-not-compared", "sha256": head})
     return p.done({"fact": "head-compared", "sha256": head})
 
 

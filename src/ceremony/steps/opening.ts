@@ -86,7 +86,10 @@ export function* amendment(context: StepContext): Step {
   return done(context, { fact: "amendment-read", sha256 });
 }
 
-/** Whoever starts a later session first compares the last head with the paper. */
+/**
+ * Whoever starts a later session first compares the last head with the paper. Where nobody wrote it down the ceremony
+ * goes on without, as an exception: the head can be compared later, with a recording.
+ */
 export function* compareHead(context: StepContext): Step {
   const sha256 = context.state.headToCompare;
   if (sha256 === null) return done(context);
@@ -94,9 +97,12 @@ export function* compareHead(context: StepContext): Step {
     who: [administrator(context).id],
     data: { of: "head", session: context.state.session },
     accept: { form: "words", from: "paper", sha256, positions: [0, 1, 30, 31] },
-    dispositions: ALWAYS,
+    dispositions: [...ALWAYS, "postpone"],
   });
-  if (answer.kind === "deviation") return endBy(context, answer.disposition);
+  if (answer.kind === "deviation") {
+    if (answer.disposition !== "postpone") return endBy(context, answer.disposition);
+    return done(context, { fact: "head-not-compared", sha256 });
+  }
   return done(context, { fact: "head-compared", sha256 });
 }
 

@@ -76,14 +76,15 @@ export const scriptWords: Screen = (context) => {
   if (textAt(request.data, "of") === "head") {
     return {
       title: "Is this the record that you left?",
-      expected: "the head that was written down at the end of the last session",
+      expected: "the head that was written down when people last went on with the ceremony",
       body: [
         wrapLines(
-          "At the end of the last session the head of the transcript was read aloud and written down. " +
-            "Take that paper.",
+          "When people last went on with this ceremony, the head of the transcript was read aloud and written " +
+            "down at the end. Take that paper; one from a session that was left at this very question does not count.",
         ),
         wrapLines(`${askedName(context)}, read ${words} from it aloud and type them.`),
         HIDDEN_WORDS,
+        wrapLines("If nobody wrote it down, type exception and then postpone."),
       ],
     };
   }
