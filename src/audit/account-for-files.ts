@@ -1,5 +1,5 @@
 /** Every byte of a ceremony folder is accounted for: what the audit reports and `run` refuses to go on with. */
-import { lstatSync, readFileSync } from "node:fs";
+import { lstatSync, readFileSync, type Stats } from "node:fs";
 import { join } from "node:path";
 import { sha256Hex } from "../ceremony/composer.ts";
 import type { Execution } from "../ceremony/execution.ts";
@@ -15,6 +15,12 @@ export interface FileProblem {
   readonly found: string;
 }
 
+/** What an unfinished line or amendment explains, and nothing says what is in it. */
+export function leftOverFiles(folder: CeremonyFolder, execution: Execution): readonly string[] {
+  const isLeftOver = leftOverTest(execution);
+  return folder.list().filter((path) => !execution.files.has(path) && isLeftOver(path));
+}
+
 /** Every file is one that a line names by size and digest, and every file that a line names is there. */
 export function accountForFiles(folder: CeremonyFolder, execution: Execution): readonly FileProblem[] {
   const problems: FileProblem[] = [];
@@ -24,7 +30,7 @@ export function accountForFiles(folder: CeremonyFolder, execution: Execution): r
     const isNamed = path === TRANSCRIPT || path.startsWith(`${WITNESSES}/`) || execution.files.has(path);
     if (isNamed || isLeftOver(path)) continue;
     const expected = "only files that the transcript names";
-    problems.push({ kind: "unexpected", path, expected, found: "another file" });
+    problems.push({ kind: "unexpected", path, expected, found: whatIsThere(join(folder.root, path)) });
   }
   return [...problems, ...compareFiles(folder, execution.files.values(), there)];
 }
@@ -57,6 +63,23 @@ function leftOverTest(execution: Execution): (path: string) => boolean {
     return (found) => found === script || found.startsWith(`${INPUTS}/`);
   }
   return () => false;
+}
+
+function whatIsThere(path: string): string {
+  const status = statusOrNull(path);
+  if (status === null) return "a name that can't be looked at";
+  if (status.isFile()) return "another file";
+  if (status.isSymbolicLink()) return "a link";
+  return status.isDirectory() ? "a folder that can't be looked into" : "something that is no plain file";
+}
+
+function statusOrNull(path: string): Stats | null {
+  try {
+    return lstatSync(path);
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return null;
+    throw error;
+  }
 }
 
 /** The bytes, or the system's code of why they can't be had. */

@@ -8,6 +8,7 @@
 import { type CompatibilityReport, reportDocuments } from "../ceremony/compatibility-report.ts";
 import type { ClientVerdict } from "../ceremony/effects.ts";
 import { Execution } from "../ceremony/execution.ts";
+import type { KeyFact } from "../ceremony/facts.ts";
 import { unmetGates } from "../ceremony/finished-document.ts";
 import type { KeyName, PersonId } from "../ceremony/script.ts";
 import type { CeremonyState, RecordedException } from "../ceremony/state.ts";
@@ -15,13 +16,13 @@ import { CeremonyError } from "../errors.ts";
 import { CeremonyFolder, TRANSCRIPT } from "../live/ceremony-folder.ts";
 import { tryClients } from "../live/clients.ts";
 import { folderPlans } from "../live/folder-plans.ts";
-import type { SealReason } from "../transcript/line.ts";
+import type { Line, SealReason } from "../transcript/line.ts";
 import { TranscriptReader } from "../transcript/read.ts";
 import type { ReadableDocument } from "../tuf/metadata.ts";
 import { readDocument } from "../tuf/metadata.ts";
 import { quote } from "../tuf/quote.ts";
-import type { Sha256Hex } from "../tuf/types.ts";
-import { accountForFiles, compareFiles, type FileProblem } from "./account-for-files.ts";
+import type { Sha256Hex, UtcSecond } from "../tuf/types.ts";
+import { accountForFiles, compareFiles, type FileProblem, leftOverFiles } from "./account-for-files.ts";
 import type { AuditProblem } from "./audit-problem.ts";
 import { checkWitnesses, type WitnessVerdict } from "./witnesses.ts";
 
@@ -35,6 +36,14 @@ export interface Verdict {
   readonly head: Sha256Hex;
   readonly lines: number;
   readonly sessions: number;
+  /** The times of the first and of the last line; null: there is none. */
+  readonly held: { readonly from: UtcSecond; readonly to: UtcSecond } | null;
+  /** SHA-256 of the scripts that sessions and amendments brought, in their order. */
+  readonly scripts: readonly Sha256Hex[];
+  /** Which of them is the one that was given from outside; null: none was given; `another`: none of them is. */
+  readonly givenScript: Sha256Hex | "another" | null;
+  /** Files that an unfinished action or amendment may have left: nothing says what must be in them. */
+  readonly leftOver: readonly string[];
   /** Whether the head is the one that was given from outside; null: none was given. */
   readonly isAnchored: boolean | null;
   /** Who was said to be there and who not; null: nobody was asked. */
@@ -46,6 +55,8 @@ export interface Verdict {
   readonly attested: {
     readonly keys: number;
     readonly of: number;
+    /** Of which the device said that they are sensitive and can't be extracted. */
+    readonly kept: number;
     /** Whose attestation the script waives. */
     readonly waived: readonly KeyName[];
   };
@@ -60,17 +71,22 @@ export interface Verdict {
 /**
  * Whatever is wrong with a ceremony is in its verdict. Throws `audit/no-ceremony` where there is none to judge.
  * @param givenHead the digest that was read aloud, from outside the folder; null: not given
+ * @param givenScript the script's digest that was agreed on, from outside the folder; null: not given
  */
-export async function auditFolder(root: string, givenHead: Sha256Hex | null): Promise<Verdict> {
+export async function auditFolder(
+  root: string,
+  givenHead: Sha256Hex | null,
+  givenScript: Sha256Hex | null = null,
+): Promise<Verdict> {
   const folder = new CeremonyFolder(root);
   if (!folder.hasTranscript) throw noCeremony(root);
   const problems: AuditProblem[] = [];
   const execution = new Execution(folderPlans(folder));
   const reader = new TranscriptReader();
-  const heads = new Set<Sha256Hex>();
-  const kits = new Set<Sha256Hex | null>();
-  replay(readTranscript(folder, problems), { folder, reader, execution, heads, kits, problems });
+  const told = new Told();
+  replay(readTranscript(folder, problems), { folder, reader, execution, told, problems });
   const { state } = execution;
+  const { heads, scripts } = told;
   const replayed = problems.length === 0;
   if (replayed && state !== null) {
     problems.push(...accountForFiles(folder, execution).map(fileProblem));
@@ -78,10 +94,14 @@ export async function auditFolder(root: string, givenHead: Sha256Hex | null): Pr
   }
   const { head } = reader;
   const isAnchored = givenHead === null ? null : givenHead === head;
-  if (isAnchored === false) {
-    problems.push({ code: "audit/head", where: TRANSCRIPT, expected: String(givenHead), found: head });
+  if (isAnchored === false && givenHead !== null) problems.push(wrongHead(givenHead, head, heads));
+  const isScriptThere = givenScript !== null && scripts.has(givenScript);
+  if (givenScript !== null && !isScriptThere) {
+    const found = [...scripts].join(", then ");
+    problems.push({ code: "audit/script", where: "script.yaml", expected: givenScript, found });
   }
-  const witnesses = state === null ? [] : checkWitnesses(folder, state.plan.script, heads, problems);
+  const witnesses =
+    state === null ? [] : checkWitnesses(folder, state.plan.script, new Set(heads.keys()), problems);
   const clients = replayed && state !== null ? await tryOutputs(folder, execution, state, problems) : [];
   const compatibility = state === null ? null : reportOutputs(folder, execution, state, problems);
   return {
@@ -92,10 +112,14 @@ export async function auditFolder(root: string, givenHead: Sha256Hex | null): Pr
     head,
     lines: reader.lines,
     sessions: state?.session ?? 0,
+    held: told.held,
+    scripts: [...scripts],
+    givenScript: isScriptThere ? givenScript : givenScript === null ? null : "another",
+    leftOver: replayed && state !== null ? leftOverFiles(folder, execution) : [],
     isAnchored,
     attendance: tellAttendance(state),
     witnesses,
-    kits: [...kits],
+    kits: [...told.kits],
     attested: countAttested(state),
     exceptions: execution.exceptions,
     clients,
@@ -119,37 +143,66 @@ function countAttested(state: CeremonyState | null): Verdict["attested"] {
   return {
     keys: made.filter(({ key, keyid }) => state?.attested.get(key)?.keyid === keyid).length,
     of: made.length,
+    kept: made.filter(isKept).length,
     waived: made.map(({ key }) => key).filter(isWaived),
   };
+}
+
+function isKept({ attributes }: KeyFact): boolean {
+  return attributes["CKA_SENSITIVE"] === true && attributes["CKA_EXTRACTABLE"] === false;
+}
+
+/** What the lines say of themselves, beyond what is replayed. */
+class Told {
+  /** The head after every seal, with its line: what witnesses may have signed. */
+  readonly heads = new Map<Sha256Hex, number>();
+  readonly kits = new Set<Sha256Hex | null>();
+  readonly scripts = new Set<Sha256Hex>();
+  held: Verdict["held"] = null;
+
+  note(line: Line, head: Sha256Hex): void {
+    this.held = { from: this.held?.from ?? line.time, to: line.time };
+    if (line.type === "seal") this.heads.set(head, line.seq);
+    if (line.type === "session") this.kits.add(line.kit);
+    if (line.type === "session" || line.type === "amend") this.scripts.add(line.script.sha256);
+  }
+}
+
+/** The digest of an earlier seal is right as far as it goes; whoever has only that one is told so. */
+function wrongHead(given: Sha256Hex, head: Sha256Hex, heads: ReadonlyMap<Sha256Hex, number>): AuditProblem {
+  const line = heads.get(given);
+  const found =
+    line === undefined
+      ? head
+      : `${head}; the given one is that after line ${line}, a seal, and the transcript goes on behind it`;
+  return { code: "audit/head", where: TRANSCRIPT, expected: given, found };
 }
 
 interface Replay {
   readonly folder: CeremonyFolder;
   readonly reader: TranscriptReader;
   readonly execution: Execution;
-  /** The head after every seal: what witnesses may have signed. */
-  readonly heads: Set<Sha256Hex>;
-  readonly kits: Set<Sha256Hex | null>;
+  readonly told: Told;
   readonly problems: AuditProblem[];
 }
 
 /** Feed every line; the first that may not stand there ends it, for nothing after it means anything. */
 function replay(lines: Iterable<Uint8Array>, replayed: Replay): void {
-  const { folder, reader, execution, heads, kits, problems } = replayed;
+  const { folder, reader, execution, told, problems } = replayed;
   for (const line of lines) {
     const read = reader.read(line);
     const where = `${TRANSCRIPT} line ${reader.lines + (read.ok ? 0 : 1)}`;
     const problem = read.ok ? execution.accept(read.line) : read.problem;
     if (problem !== null) {
       // A line that makes no plan may do so because of a file that it names.
-      if (read.ok && (read.line.type === "session" || read.line.type === "amend")) {
+      const isFirst = read.ok && read.line.type === "session" && execution.state === null;
+      if (read.ok && (isFirst || read.line.type === "amend")) {
         problems.push(...compareFiles(folder, [read.line.script, ...read.line.inputs]).map(fileProblem));
       }
       problems.push({ code: problem.code, where, expected: problem.expected, found: problem.found });
       return;
     }
-    if (read.ok && read.line.type === "seal") heads.add(reader.head);
-    if (read.ok && read.line.type === "session") kits.add(read.line.kit);
+    if (read.ok) told.note(read.line, reader.head);
   }
   if (reader.lines === 0 && problems.length === 0) {
     problems.push({ code: "transcript/empty", where: TRANSCRIPT, expected: "a ceremony", found: "no line" });

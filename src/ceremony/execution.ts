@@ -18,12 +18,12 @@ import { amendedScriptPath, FIRST_SCRIPT, type ScriptFiles, scriptText } from ".
 import { CeremonyState, exceptionOf, type RecordedException } from "./state.ts";
 import { endsWithSession, type StartedStep, startStep } from "./steps/index.ts";
 
-/** Finds the plan that a script of the folder makes; null where there is none with this digest. */
+/** Finds the plan that a script of the folder makes, or says what is wrong with the folder's script and inputs. */
 export type PlanSource = (
   script: FileDigest,
   inputs: readonly FileDigest[],
   rehearsal: boolean,
-) => Plan | null;
+) => { readonly plan: Plan } | { readonly wrong: string };
 
 interface OpenStep extends StartedStep {
   readonly people: ReadonlySet<string>;
@@ -156,9 +156,9 @@ export class Execution {
     }
     if (this.#state === null) {
       if (line.script.path !== FIRST_SCRIPT) return problem("script", FIRST_SCRIPT, line.script.path);
-      const plan = this.#plans(line.script, line.inputs, line.rehearsal);
-      if (plan === null) return problem("script", "the folder's script and inputs", line.script.sha256);
-      this.#state = new CeremonyState(plan, line.rehearsal);
+      const planned = this.#plans(line.script, line.inputs, line.rehearsal);
+      if ("wrong" in planned) return unplannable(planned.wrong);
+      this.#state = new CeremonyState(planned.plan, line.rehearsal);
       this.#goBy(line);
     } else {
       const found = scriptText(line);
@@ -243,11 +243,11 @@ export class Execution {
     }
     const expected = amendedScriptPath(state.amendments + 2);
     if (line.script.path !== expected) return problem("amend", expected, line.script.path);
-    const plan = this.#plans(line.script, line.inputs, state.rehearsal);
-    if (plan === null) return problem("script", "the folder's script and inputs", line.script.sha256);
-    const wrong = amendmentProblem(state.plan, plan);
+    const planned = this.#plans(line.script, line.inputs, state.rehearsal);
+    if ("wrong" in planned) return unplannable(planned.wrong);
+    const wrong = amendmentProblem(state.plan, planned.plan);
     if (wrong !== null) return problem("amendment", wrong.expected, wrong.found);
-    state.amend(plan);
+    state.amend(planned.plan);
     this.#goBy(line);
     return null;
   }
@@ -284,6 +284,10 @@ export class Execution {
     this.#goesBy = scriptText({ script, inputs });
     for (const file of [script, ...inputs]) this.files.set(file.path, file);
   }
+}
+
+function unplannable(found: string): LineProblem {
+  return problem("script", "the folder's script and the files that it pins, as they were checked", found);
 }
 
 /** The line's data of an action: what is recorded of it. */

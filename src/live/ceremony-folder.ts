@@ -4,6 +4,7 @@
  * Files are created exclusively and never changed; only the transcript grows. Paths inside the folder come from the
  * transcript and are confined to it.
  */
+import { Buffer } from "node:buffer";
 import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { sha256Hex } from "../ceremony/composer.ts";
@@ -13,6 +14,7 @@ import { type Disk, realDisk } from "../machine/disk.ts";
 import { makeFolderDurably, readBack, removeDurably, writeDurably } from "../machine/media.ts";
 import type { FileDigest } from "../transcript/line.ts";
 import { quote } from "../tuf/quote.ts";
+import { decodeUtf8 } from "../tuf/utf8.ts";
 import { readLines } from "./read-lines.ts";
 
 export const TRANSCRIPT = "transcript.jsonl";
@@ -117,18 +119,43 @@ export class CeremonyFolder {
     }
   }
 
-  /** Every file below the folder, as relative paths in the order of their code units; links count as files. */
+  /**
+   * Every file below the folder, as relative paths in the order of their code units. Links count as files, and so does a
+   * folder that can't be looked into: nobody knows what is in it.
+   */
   list(): readonly string[] {
     const found: string[] = [];
     const walk = (relative: string): void => {
-      for (const entry of readdirSync(join(this.root, relative), { withFileTypes: true })) {
-        const path = relative === "" ? entry.name : `${relative}/${entry.name}`;
-        if (entry.isDirectory()) walk(path);
-        else found.push(path);
+      for (const entry of readdirSync(join(this.root, relative), {
+        withFileTypes: true,
+        encoding: "buffer",
+      })) {
+        const name = decodeUtf8(entry.name);
+        const path = `${relative === "" ? "" : `${relative}/`}${name ?? unreadableName(entry.name)}`;
+        if (name === null || !entry.isDirectory()) found.push(path);
+        else if (!tryTo(() => walk(path))) found.push(path);
       }
     };
     walk("");
     return found.sort();
+  }
+}
+
+/** A name that is no UTF-8, of which no line of a transcript can speak. */
+function unreadableName(bytes: Uint8Array): string {
+  return Buffer.from(bytes)
+    .toString("latin1")
+    .replaceAll(/[^ -~]/g, "?");
+}
+
+/** False where the system says no. */
+function tryTo(work: () => void): boolean {
+  try {
+    work();
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return false;
+    throw error;
   }
 }
 

@@ -23,22 +23,36 @@ export function planFromBytes(script: Uint8Array, inputs: ReadonlyMap<string, Ui
   return { plan: planned.plan, findings: [...read.findings, ...planned.findings] };
 }
 
-/** The plan source of a folder for an Execution: null where a file is not what its digest says, or makes no plan. */
+/** The plan source of a folder for an Execution. */
 export function folderPlans(folder: CeremonyFolder): PlanSource {
   return (script, inputs, rehearsal) => {
     const bytes = readPinned(folder, script);
-    if (bytes === null) return null;
+    if (bytes === null) return notAsNamed(script);
     const read = new Map<string, Uint8Array>();
     for (const input of inputs) {
       const content = readPinned(folder, input);
-      if (content === null || !input.path.startsWith(`${INPUTS}/`)) return null;
+      if (content === null || !input.path.startsWith(`${INPUTS}/`)) return notAsNamed(input);
       read.set(input.path.slice(INPUTS.length + 1), content);
     }
-    const { plan } = planFromBytes(bytes, read);
+    const { plan, findings } = planFromBytes(bytes, read);
+    if (plan === null) return { wrong: tellFirstError(findings) };
     // Nothing but what the script pins, in its order.
-    if (plan === null || !isSameList(inputFiles(plan.script), [...read.keys()])) return null;
-    return rehearsal ? rehearsalPlan(plan) : plan;
+    if (!isSameList(inputFiles(plan.script), [...read.keys()])) {
+      return { wrong: "other inputs than the script pins, or in another order" };
+    }
+    return { plan: rehearsal ? rehearsalPlan(plan) : plan };
   };
+}
+
+function notAsNamed({ path, sha256 }: FileDigest): { readonly wrong: string } {
+  return { wrong: `no ${path} with the SHA-256 ${sha256}` };
+}
+
+function tellFirstError(findings: readonly ScriptFinding[]): string {
+  const error = findings.find(({ severity }) => severity === "error");
+  if (error === undefined) return "a script that makes no plan";
+  const { rule, line, column, expected, found } = error;
+  return `a script with errors, in line ${line}, column ${column} [${rule}]: expected ${expected}, found ${found}`;
 }
 
 function isSameList(pinned: readonly PinnedFile[], names: readonly string[]): boolean {

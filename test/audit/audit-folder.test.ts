@@ -1,5 +1,7 @@
 /** Verdicts: each grade by itself, and problems by code and place. (test/flip changes every byte.) */
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { execFileSync } from "node:child_process";
 import {
   cpSync,
   mkdirSync,
@@ -12,10 +14,11 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe, it, test } from "node:test";
 import { auditFolder, type Verdict } from "../../src/audit/audit-folder.ts";
 import { sha256Hex } from "../../src/ceremony/composer.ts";
 import { CeremonyError } from "../../src/errors.ts";
+import { canonicalText } from "../../src/transcript/line.ts";
 import type { Sha256Hex } from "../../src/tuf/types.ts";
 import { loadScript, newFolder, runOnce } from "../live/ceremony-harness.ts";
 import { ExceptionalCeremony, listExceptions, scriptOf } from "../support/exceptional-ceremony.ts";
@@ -68,7 +71,7 @@ describe("a finished ceremony", () => {
         exceptions: [],
       },
     );
-    assert.deepEqual(attested, { keys: 0, of: 0, waived: [] });
+    assert.deepEqual(attested, { keys: 0, of: 0, kept: 0, waived: [] });
     assert.equal(lines, linesIn(finished).length);
     assert.equal(verdict.head, head);
     assert.deepEqual(verdict.witnesses, [{ person: "witness-1", head: null }]);
@@ -88,12 +91,82 @@ describe("a finished ceremony", () => {
     ]);
   });
 
+  it("goes by the script that was given, and is not consistent with another one", async () => {
+    const script = sha256Hex(readFileSync(join(finished, "script.yaml")));
+    const verdict = await auditFolder(finished, head, script);
+    assert.deepEqual([verdict.givenScript, verdict.scripts, verdict.problems], [script, [script], []]);
+    const other = sha256Hex("another");
+    const wrong = await auditFolder(finished, head, other);
+    assert.deepEqual([wrong.givenScript, wrong.isConsistent], ["another", false]);
+    assert.deepEqual(wrong.problems, [
+      { code: "audit/script", where: "script.yaml", expected: other, found: script },
+    ]);
+  });
+
+  it("says when it was held, and who was there", async () => {
+    const { held, attendance, leftOver } = await auditFolder(finished, null);
+    const times = linesIn(finished).map((line) => /"time":"([^"]+)"/.exec(line)?.[1]);
+    assert.deepEqual(held, { from: times[0], to: times.at(-1) });
+    assert.deepEqual(attendance, { present: ["admin", "ada", "grace", "witness-1"], absent: [] });
+    assert.deepEqual(leftOver, []);
+  });
+
   it("is no other for being audited: nothing is written", async () => {
     const root = changed(() => {});
     await auditFolder(root, head);
     assert.equal(sha256Hex(readFileSync(join(root, "transcript.jsonl"))), head);
     assert.deepEqual(problemsOf(await auditFolder(root, head)), []);
   });
+});
+
+test("a file that a broken-off write may have left is named as not accounted for", async () => {
+  const root = changed((at) => {
+    const begun = linesIn(at).findIndex((line) => /"kind":"write".*metadata\/1\.root\.json/.test(line));
+    keepLines(at, begun + 1);
+    writeFileSync(join(at, "metadata/1.root.json"), "torn");
+  });
+  const verdict = await auditFolder(root, null);
+  assert.deepEqual([verdict.problems, verdict.leftOver, verdict.end], [[], ["metadata/1.root.json"], null]);
+});
+
+test("the head of an earlier seal is told as what it is", async () => {
+  const ceremony = new ExceptionalCeremony(scriptOf(exampleText("minimal")));
+  const first = await ceremony.session([{ step: "beacon", prompt: "beacon", does: "leaves" }]);
+  await ceremony.session();
+  const [problem] = (await auditFolder(ceremony.folder, first.head)).problems;
+  assert.match(problem?.found ?? "", /^[0-9a-f]{64}; the given one is that after line \d+, a seal/);
+});
+
+test("a script with errors is told by its rule, and not as another script", async () => {
+  const root = changed((at) => {
+    const path = join(at, "script.yaml");
+    const text = readFileSync(path, "utf8").replace("threshold: 2", "threshold: 1");
+    writeFileSync(path, text);
+    const bytes = readFileSync(path);
+    const [line = ""] = linesIn(at);
+    const session = JSON.parse(line);
+    session.script = { ...session.script, sizeBytes: bytes.length, sha256: sha256Hex(bytes) };
+    writeFileSync(join(at, "transcript.jsonl"), `${canonicalText(session)}\n`);
+  });
+  const verdict = await auditFolder(root, null);
+  assert.deepEqual(problemsOf(verdict), ["transcript/script transcript.jsonl line 1"]);
+  assert.match(
+    verdict.problems[0]?.found ?? "",
+    /^a script with errors, in line \d+, column \d+ \[[a-z0-9/-]+\]: /,
+  );
+});
+
+test("folders so deep that nobody can look into them are told, and end nothing", async () => {
+  const root = changed((at) => {
+    // Paths that are too long for the system are made and removed by going into them.
+    const deep =
+      'for (let i = 0; i < 30; i++) { fs.mkdirSync("d".repeat(200)); process.chdir("d".repeat(200)); }';
+    execFileSync(process.execPath, ["-e", deep], { cwd: at });
+  });
+  const problems = problemsOf(await auditFolder(root, null));
+  execFileSync("rm", ["-rf", root]);
+  assert.equal(problems.length, 1);
+  assert.match(problems[0] ?? "", /^audit\/unexpected (d{200}\/)+d{200}$/);
 });
 
 const CHANGES: readonly (readonly [
@@ -128,6 +201,11 @@ const CHANGES: readonly (readonly [
       symlinkSync(join(finished, "metadata/1.root.json"), path);
     },
     ["audit/not-a-file metadata/1.root.json"],
+  ],
+  [
+    "a folder whose name is no UTF-8",
+    (root) => mkdirSync(Buffer.concat([Buffer.from(`${root}/`), Buffer.from([0xff, 0xfe])])),
+    ["audit/unexpected ??"],
   ],
   [
     "another script",

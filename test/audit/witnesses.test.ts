@@ -47,6 +47,7 @@ function look(people: ReadonlyMap<string, Person>, put: (folder: string) => void
   return {
     witnesses: witnesses.map(({ person, head }) => [person, head]),
     refused: problems.map(({ code, where }) => `${code} ${where}`),
+    reasons: problems.map(({ found }) => found),
   };
 }
 
@@ -79,6 +80,7 @@ describe("witnesses", requires(sshKeygen), () => {
         ["mary", FIRST],
       ],
       refused: [],
+      reasons: [],
     });
   });
 
@@ -124,6 +126,24 @@ describe("witnesses", requires(sshKeygen), () => {
       ]);
     });
   }
+
+  it("what an honest witness gets wrong is told", () => {
+    const reasons = (file: string, text: string) =>
+      look(people, (at) => writeFileSync(join(at, file), text)).reasons;
+    const encode = (text: string) => new TextEncoder().encode(text);
+    assert.deepEqual(reasons(name, sign("kate", encode(SECOND))), [
+      "a signature over the head without the line feed behind it",
+    ]);
+    assert.deepEqual(reasons(name, sign("kate", encode(`${SECOND}\r\n`))), [
+      "a signature over the head with CR LF behind it",
+    ]);
+    assert.deepEqual(reasons(name, sign("kate", witnessedMessage(SECOND), "file")), [
+      'one of the namespace "file", not "tuf-ceremony-head"',
+    ]);
+    assert.match(reasons(name, good("mary", SECOND))[0] ?? "", /^no valid signature: by another key/);
+    assert.match(reasons(fileOf("kate", FOREIGN), good("kate", FOREIGN))[0] ?? "", /no head of a seal/);
+    assert.match(reasons(fileOf("eve", SECOND), good("kate", SECOND))[0] ?? "", /not called <witness>/);
+  });
 
   it("a link to a good signature is refused", () => {
     const found = look(people, (at) => {

@@ -264,7 +264,7 @@ describe("what can't take over", () => {
   it("nor in a transcript that somebody else wrote", async () => {
     const ceremony = await amended(edit(THREE_OF_FIVE, "threshold: 3", "threshold: 4"));
     const plan = planOf(scriptOf(THREE_OF_FIVE));
-    const execution = new Execution(({ path }) => (path === "script.yaml" ? plan : planOf(other)));
+    const execution = new Execution(({ path }) => ({ plan: path === "script.yaml" ? plan : planOf(other) }));
     const reader = new TranscriptReader();
     for (const bytes of splitLines(transcriptOf(ceremony))) {
       const read = reader.read(bytes);

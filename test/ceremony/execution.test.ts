@@ -203,7 +203,7 @@ const REFUSED: Readonly<Record<string, readonly [code: string, feed: () => LineP
       const other = { ...plan, script: { ...plan.script, ceremony: "another-2026" } };
       const ours = folderPlans(folder);
       const execution = new Execution((script, ...rest) =>
-        script.path === "script-2.yaml" ? other : ours(script, ...rest),
+        script.path === "script-2.yaml" ? { plan: other } : ours(script, ...rest),
       );
       for (const before of lines.slice(0, index)) assert.equal(execution.accept(before), null);
       return execution.accept(line);

@@ -7,6 +7,7 @@ import { displayWidth } from "../../src/terminal/escape.ts";
 import { hexGroups, pgpWords } from "../../src/terminal/words.ts";
 import type { Sha256Hex } from "../../src/tuf/types.ts";
 import { loadScript, newFolder, runOnce } from "../live/ceremony-harness.ts";
+import { utc } from "../support/sample-metadata.ts";
 
 let good: Verdict;
 before(async () => {
@@ -59,6 +60,46 @@ const GRADES: readonly (readonly [what: string, changes: () => Partial<Verdict>,
   ["anchored", () => ({}), /\nanchored {4}yes: the head is the one that was given\n/],
   ["not anchored", () => ({ isAnchored: false }), /\nanchored {4}NO: the head is another one\n/],
   ["no head given", () => ({ isAnchored: null }), /\nanchored {4}not checked: .*--head/],
+  [
+    "a witness by a script that was given",
+    () => ({
+      witnesses: [{ person: "witness-1", head: good.head }],
+      givenScript: good.scripts[0] ?? null,
+    }),
+    /\nwitnessed {3}1 of 1\n/,
+  ],
+  ["no script given", () => ({}), /\nscript {6}not checked, --script SHA256:\s+[0-9a-f]{64}\n/],
+  [
+    "the script that was given",
+    () => ({ givenScript: good.scripts[0] ?? null }),
+    /\nscript {6}yes: it goes by the one that was given\n/,
+  ],
+  [
+    "the script that was given, and then amended",
+    () => ({ givenScript: good.scripts[0] ?? null, scripts: [...good.scripts, KIT] }),
+    /\nscript {6}yes, until it was amended; since then by\s+ab{63}\n/,
+  ],
+  ["another script", () => ({ givenScript: "another" }), /\nscript {6}NO: it goes by another one\n/],
+  [
+    "within the window",
+    () => ({}),
+    /\nheld {8}2026-12-04T15:\d\d:\d\dZ to 2026-12-04T15:\d\d:\d\dZ, in one session\n/,
+  ],
+  [
+    "after the window",
+    () => ({ held: { from: utc("2026-12-04T15:00:00Z"), to: utc("2031-01-01T00:00:00Z") }, sessions: 2 }),
+    /, in 2 sessions; NOT all\s+within the script's window, /,
+  ],
+  [
+    "files that are left over",
+    () => ({ leftOver: ["metadata/1.root.json"] }),
+    /\nconsistent {2}yes: every step re-executes; left by what broke off, and not\s+accounted for: metadata\/1.root.json\n/,
+  ],
+  [
+    "somebody absent who had a turn",
+    () => ({ attendance: { present: ["admin", "witness-1"], absent: ["ada", "grace"] } }),
+    /\npresent {5}2 of 4; absent: [^;]+; absent and yet had\s+turns: [^\n]+\n/,
+  ],
   ["everybody there", () => ({}), /\npresent {5}4 of 4\n/],
   [
     "somebody absent",
@@ -70,7 +111,7 @@ const GRADES: readonly (readonly [what: string, changes: () => Partial<Verdict>,
   [
     "a witness of this head",
     () => ({ witnesses: [{ person: "witness-1", head: good.head }] }),
-    /\nwitnessed {3}1 of 1\n/,
+    /\nwitnessed {3}1 of 1, by keys of a script that was not checked\n/,
   ],
   [
     "a witness of an earlier head only",
@@ -79,8 +120,8 @@ const GRADES: readonly (readonly [what: string, changes: () => Partial<Verdict>,
   ],
   [
     "nothing attested",
-    () => ({ attested: { keys: 1, of: 3, waived: ["root-ada", "root-grace"] } }),
-    /\nattested {4}1 of 3 keys that devices made; waived by the script: root-ada,\s+root-grace\n/,
+    () => ({ attested: { keys: 1, of: 3, kept: 2, waived: ["root-ada", "root-grace"] } }),
+    /\nattested {4}1 of 3 keys that devices made; 2 of 3 are said not to leave their\s+device; waived by the script: root-ada, root-grace\n/,
   ],
   ["no kit", () => ({ kits: [null] }), /\nkit {9}none, and the script pins none\n/],
   ["a kit", () => ({ kits: [KIT, null] }), /\nkit {9}ab{63},\s*none\n/],
