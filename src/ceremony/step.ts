@@ -81,7 +81,8 @@ export function* attempt<K extends Kind>(
 }
 
 /**
- * What everybody does now and then, and nobody has to explain: the failure is in the record, and it is tried again.
+ * What everybody does now and then, and nobody has to explain: a wrong word, a stick that is not in, a machine file that
+ * forgot one. The failure is in the record, and it is tried again.
  * How often is up to the stores: two wrong PINs for a device and session are `pin/two-failures`, which is not here.
  */
 const MISHAPS: ReadonlySet<string> = new Set([
@@ -94,6 +95,14 @@ const MISHAPS: ReadonlySet<string> = new Set([
   "token/none",
   "token/several",
   "token/other-serial",
+  "token/absent",
+  "token/device-error",
+  "medium/missing",
+  "media/same",
+  "media/unknown",
+  "age/missing",
+  "machine/no-module",
+  "module/missing",
   "attestation/none",
   "attestation/incomplete",
 ]);

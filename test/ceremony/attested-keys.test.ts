@@ -16,7 +16,7 @@ describe("a key that its device attests", () => {
       const { ceremony, lines } = await held(new Attested(format));
       assert.deepEqual(await ceremony.finished(), []);
       const { attested } = await ceremony.audit();
-      assert.deepEqual(attested, { keys: 1, of: 1, waived: [] });
+      assert.deepEqual(attested, { keys: 1, of: 1, kept: 0, waived: [] });
       const asked = ceremony.prompts.filter((prompt) => prompt.startsWith(STEP));
       assert.deepEqual(
         asked,
@@ -149,7 +149,7 @@ describe("a key that its device does not attest", () => {
     await ceremony.amended(scriptOf(attested.script("", "waived")));
     assert.deepEqual(await ceremony.finished(), [`${STEP} attestation/refused: amend`]);
     const verdict = await ceremony.audit();
-    assert.deepEqual(verdict.attested, { keys: 0, of: 1, waived: ["root-ada"] });
+    assert.deepEqual(verdict.attested, { keys: 0, of: 1, kept: 0, waived: ["root-ada"] });
     assert.equal(listExceptions(verdict).length, 1);
   });
 
@@ -160,7 +160,7 @@ describe("a key that its device does not attest", () => {
     await ceremony.session([{ step: "sign/root/root-grace", prompt: "sign-document", does: "amend" }]);
     await ceremony.amended(scriptOf(attested.script("")));
     await ceremony.finished();
-    assert.deepEqual((await ceremony.audit()).attested, { keys: 1, of: 1, waived: [] });
+    assert.deepEqual((await ceremony.audit()).attested, { keys: 1, of: 1, kept: 0, waived: [] });
     assert.equal(ceremony.devices.log.filter((line) => line.startsWith("generate root-ada")).length, 2);
   });
 });

@@ -11,7 +11,8 @@ LATER = ["retry", "pause", "abort", "postpone", "amend"]
 TYPED = [*ALWAYS, "amend"]
 MISHAPS = {
     "pin/wrong", "pin/cancelled", "pin/rejected", "age/wrong-passphrase", "age/cancelled", "age/passphrase-refused",
-    "token/none", "token/several", "token/other-serial",
+    "token/none", "token/several", "token/other-serial", "token/absent", "token/device-error",
+    "medium/missing", "media/same", "media/unknown", "age/missing", "machine/no-module", "module/missing",
 }
 
 
