@@ -63,7 +63,11 @@ function isFileOf(folder: string, entry: Dirent): boolean {
 }
 
 export function listRoots(folder: string): readonly MetadataFile[] {
-  return listFolder(folder).filter((file) => file.role === "root" && file.number !== null);
+  return listFolder(folder).filter(isNumberedRoot);
+}
+
+export function isNumberedRoot({ role, number }: MetadataFile): boolean {
+  return role === "root" && number !== null;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Reads what `verify` was given and judges it: the chain of roots first, then what hangs below the last of them. */
 
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 import { CeremonyError } from "../errors.ts";
 import type { JudgedFile, Judgement } from "../report/judgement.ts";
 import { type ChainResult, type ChainStep, type VerifyOptions, verifyChain } from "../tuf/chain.ts";
@@ -9,7 +9,15 @@ import { diffDocuments } from "../tuf/diff.ts";
 import type { ReadDocument, RootDocument } from "../tuf/documents.ts";
 import { readWithin, type SizeLimits } from "../tuf/read-document.ts";
 import { hasErrors, judge } from "../tuf/rules.ts";
-import { listNewest, listRoots, type MetadataFile, nameFile, readMetadataBytes } from "./metadata-files.ts";
+import {
+  isNumberedRoot,
+  listFolder,
+  listNewest,
+  listRoots,
+  type MetadataFile,
+  nameFile,
+  readMetadataBytes,
+} from "./metadata-files.ts";
 
 export interface VerifyInput {
   /** In the order in which they were given. */
@@ -34,6 +42,8 @@ interface OpenedFiles {
   readonly named: readonly OpenedFile[];
   /** What hangs below, as it was found in a folder: some of it may be nobody's any more. */
   readonly found: readonly OpenedFile[];
+  /** What else lies in a folder of roots, by name. */
+  readonly notJudged: readonly string[];
 }
 
 /** `names`: whose keys these are, by their material; only shown, never judged by. */
@@ -42,7 +52,7 @@ export function judgeFiles(
   options: VerifyOptions,
   names: Judgement["names"] = new Map(),
 ): Judgement {
-  const { chain: roots, named, found } = openFiles(input, options.limits);
+  const { chain: roots, named, found, notJudged } = openFiles(input, options.limits);
   const [first, ...successors] = roots;
   if (first === undefined) throw nothingToVerify();
 
@@ -54,7 +64,9 @@ export function judgeFiles(
   const rootFiles = roots.map((file, index) => describeRoot(file, chain.steps[index]));
   const files = [...rootFiles, ...judgeBelow(chain, [...found, ...named], new Set(found), options)];
   const isValid = files.every((file) => file.isAccepted || file.isLeftOver) && !hasErrors(chain.findings);
-  return { at: options.at, names, isValid, files, findings: chain.findings };
+  const firstVersion = input.repository === null ? null : (roots[0]?.number ?? null);
+  const beginsAt = firstVersion === 1 ? null : firstVersion;
+  return { at: options.at, names, isValid, files, notJudged, beginsAt, findings: chain.findings };
 }
 
 function judgeBelow(
@@ -82,11 +94,12 @@ function openFiles({ files, from, folder, repository }: VerifyInput, sizes: Size
   const opened = files.map(nameFile).map(open);
   const named = opened.filter((file) => !isForRoot(file));
   const chain = opened.filter(isForRoot);
+  const notJudged = repository === null ? [] : listOthers(repository, files);
   if (repository !== null) chain.push(...listRoots(repository).map(open));
-  if (from === null) return { chain, named, found: [] };
+  if (from === null) return { chain, named, found: [], notJudged };
 
   const trusted = open(nameFile(from));
-  if (folder === null) return { chain: [trusted, ...chain], named, found: [] };
+  if (folder === null) return { chain: [trusted, ...chain], named, found: [], notJudged };
   const version = trusted.document.kind === "root" ? trusted.document.version : null;
   // Roots up to the trusted one are of the past: a client never asks for them.
   const successors = listRoots(folder)
@@ -98,7 +111,16 @@ function openFiles({ files, from, folder, repository }: VerifyInput, sizes: Size
     chain: [trusted, ...successors, ...chain],
     named,
     found: listNewest(folder, isConsistent).map(open),
+    notJudged,
   };
+}
+
+/** Metadata of a folder whose roots are judged, but for what was named by itself. */
+function listOthers(folder: string, files: readonly string[]): readonly string[] {
+  const named = new Set(files.map((path) => resolve(path)));
+  return listFolder(folder)
+    .filter((file) => !isNumberedRoot(file) && !named.has(resolve(file.path)))
+    .map(({ path }) => basename(path));
 }
 
 function openFile(file: MetadataFile, sizes: SizeLimits): OpenedFile {

@@ -32,6 +32,8 @@ Examples:
   $ tuf-ceremony verify --from trusted-root.json --dir metadata --json
   $ tuf-ceremony verify 1.root.json --ceremony pypi-2026-root
 
+--repo judges roots only, and names what else is in the folder; --from and --dir judge all of it, from the root that is trusted already.
+
 A bad signature, a scheme that can't be verified and a warning are three different things, and named as such.
 Exit status: 0 valid, 1 not valid, 2 nothing to judge: a wrong option, no root, a file that can't be read.`;
 
@@ -43,7 +45,7 @@ export function define(command: Command, context: CliContext): void {
     )
     .option("--from <root>", "the root that is trusted already")
     .option("--dir <folder>", "with --from: the folder with newer roots and all other metadata")
-    .option("--repo <folder>", "every N.root.json of a folder, in order")
+    .option("--repo <folder>", "judge roots only: every N.root.json of a folder, in order")
     .option("--at <time>", "judge expiry as of this time, YYYY-MM-DDTHH:MM:SSZ (default: now)")
     .option("--ceremony <folder>", "call signers by their holders' names, as this ceremony's script has them")
     .option("--second-opinion", "verify every signature with a second implementation too")

@@ -31,13 +31,19 @@ export interface Judgement {
   readonly names: ReadonlyMap<string, string>;
   readonly isValid: boolean;
   readonly files: readonly JudgedFile[];
+  /** Metadata of a folder of roots that was not looked at: names that whoever made the folder chose. */
+  readonly notJudged: readonly string[];
+  /** The version that the chain of a folder of roots begins with, where the first root is not in it. */
+  readonly beginsAt: number | null;
   /** About all of them together. */
   readonly findings: readonly Finding[];
 }
 
 /** The JSON document of `verify --json`. */
-export function judgementDocument({ at, isValid, names, files, findings }: Judgement): unknown {
-  return { valid: isValid, at, findings, files: files.map((file) => fileDocument(file, names)) };
+export function judgementDocument(judgement: Judgement): unknown {
+  const { at, isValid, names, files, notJudged, beginsAt, findings } = judgement;
+  const judged = files.map((file) => fileDocument(file, names));
+  return { valid: isValid, at, findings, files: judged, notJudged, beginsAt };
 }
 
 function fileDocument(file: JudgedFile, names: Judgement["names"]): unknown {

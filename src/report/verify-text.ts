@@ -7,7 +7,7 @@ import type { Finding } from "../tuf/rules.ts";
 import type { ThresholdResult } from "../tuf/threshold.ts";
 import { describeChanges } from "./diff-text.ts";
 import type { JudgedFile, Judgement } from "./judgement.ts";
-import { hang, shortKeyId } from "./lines.ts";
+import { hang, listNames, shortKeyId } from "./lines.ts";
 
 export function renderJudgement(judgement: Judgement): string {
   const lines = judgement.files.flatMap((file) => [...renderFile(file, judgement.names), ""]);
@@ -116,7 +116,8 @@ function renderFindings(findings: readonly Finding[]): readonly string[] {
   });
 }
 
-function renderVerdict({ files, findings, isValid, at }: Judgement): readonly string[] {
+function renderVerdict(judgement: Judgement): readonly string[] {
+  const { files, findings, isValid, at, notJudged, beginsAt } = judgement;
   const last = files.findLast((file) => file.isAccepted && file.document.kind === "root")?.document;
   const trusted =
     last?.kind === "root"
@@ -126,8 +127,13 @@ function renderVerdict({ files, findings, isValid, at }: Judgement): readonly st
     ...renderFindings(findings).map((line) => line.slice(MARGIN.length)),
     `${isValid ? "VALID" : "NOT VALID"} at ${at}`,
     trusted,
+    ...(beginsAt === null ? [] : hang("", `${BEGINS} ${beginsAt}: nothing says who trusts that one`)),
+    ...(notJudged.length === 0 ? [] : hang("not judged: ", `${listNames(notJudged, 12)}; ${WHO_JUDGES}`)),
   ];
 }
+
+const BEGINS = "the chain begins at version";
+const WHO_JUDGES = "--from and --dir do";
 
 function pair(label: string, text: string): readonly string[] {
   return hang(`${MARGIN}${label.padEnd(COLUMN)}`, text);

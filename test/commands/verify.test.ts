@@ -141,7 +141,7 @@ test("--repo takes every numbered root of a folder, --from with --dir what is ne
   const repo = await run("verify", ...AT, "--repo", good);
   assert.equal(repo.status, 0, repo.out);
   assert.match(repo.out, /version 2/);
-  assert.doesNotMatch(repo.out, /targets\.json/);
+  assert.doesNotMatch(repo.out, /^1\.targets\.json/m);
   const from = await run("verify", ...AT, "--from", join(good, "1.root.json"), "--dir", good);
   assert.equal(from.status, 0, from.out);
   const accepted = from.out.match(/^\S+: accepted$/gm);
@@ -151,6 +151,24 @@ test("--repo takes every numbered root of a folder, --from with --dir what is ne
     "1.bins.json: accepted",
     "1.targets.json: accepted",
   ]);
+});
+
+test("--repo says what it did not judge, and that its chain has no beginning", async () => {
+  const broken = makeFolder("broken-below", { ...FILES, "1.targets.json": new TextEncoder().encode("{") });
+  const { status, out } = await run("verify", ...AT, "--repo", broken);
+  assert.equal(status, 0, out);
+  assert.match(out, /\nnot judged: 1\.bins\.json, 1\.targets\.json; --from and --dir do\n$/);
+  assert.doesNotMatch(out, /begins/);
+  const given = await run("verify", ...AT, "--repo", broken, join(broken, "1.targets.json"));
+  assert.equal(given.status, 1);
+  assert.match(given.out, /\nnot judged: 1\.bins\.json; /);
+
+  const later = makeFolder("later", { "2.root.json": sampleRoot({ version: 2 }) });
+  const second = await run("verify", ...AT, "--repo", later);
+  assert.match(second.out, /\nthe chain begins at version 2: nothing says who trusts that one\n$/);
+  const { notJudged, beginsAt } = JSON.parse((await run("verify", ...AT, "--json", "--repo", broken)).out);
+  assert.deepEqual([notJudged, beginsAt], [["1.bins.json", "1.targets.json"], null]);
+  assert.equal(JSON.parse((await run("verify", ...AT, "--json", "--repo", later)).out).beginsAt, 2);
 });
 
 test("what is not valid is told by rule and section, with exit status 1", async () => {
