@@ -3,7 +3,10 @@
 import type { Command } from "commander";
 import { describeChanges } from "../report/diff-text.ts";
 import { hang } from "../report/lines.ts";
+import { clipForTerminal } from "../terminal/escape.ts";
 import { diffDocuments } from "../tuf/diff.ts";
+import type { ReadDocument } from "../tuf/documents.ts";
+import type { Finding } from "../tuf/rules.ts";
 import type { CliContext } from "./context.ts";
 import { helpText } from "./help-text.ts";
 import { readMetadataFile } from "./metadata-files.ts";
@@ -21,11 +24,24 @@ Example:
 Nothing is verified: that is what tuf-ceremony verify is for. Exit status: 0 compared, whatever changed; 1 two that can't be compared; 2 a file that is not there.`),
     )
     .action((before: string, after: string) => {
-      const changes = diffDocuments(readMetadataFile(before, null), readMetadataFile(after, null));
+      const earlier = readMetadataFile(before, null);
+      const later = readMetadataFile(after, null);
+      const changes = diffDocuments(earlier, later);
+      const unreadable = [...whyUnreadable(before, earlier), ...whyUnreadable(after, later)];
       const sentences =
         changes.length === 0 ? ["nothing changed in what is signed"] : describeChanges(changes);
-      const text = `${sentences.flatMap((sentence) => hang("- ", sentence)).join("\n")}\n`;
+      const reasons = unreadable.map(({ file, text }) => `${clipForTerminal(file, 200)}: ${text}`);
+      const text = `${[...sentences, ...reasons].flatMap((sentence) => hang("- ", sentence)).join("\n")}\n`;
       const isComparable = changes[0]?.kind !== "document";
-      context.finish({ exit: isComparable ? "done" : "refused", text, document: { changes } });
+      context.finish({ exit: isComparable ? "done" : "refused", text, document: { changes, unreadable } });
     });
+}
+
+/** What is wrong with a file that is no document. */
+function whyUnreadable(
+  file: string,
+  document: ReadDocument,
+): readonly (Finding & { readonly file: string })[] {
+  if (document.kind !== "unreadable") return [];
+  return document.findings.map((finding) => ({ file, ...finding }));
 }

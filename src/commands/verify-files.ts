@@ -7,6 +7,7 @@ import { type ChainResult, type ChainStep, type VerifyOptions, verifyChain } fro
 import { type DelegatedStep, verifyDelegated } from "../tuf/delegation-chain.ts";
 import { diffDocuments } from "../tuf/diff.ts";
 import type { ReadDocument, RootDocument } from "../tuf/documents.ts";
+import { quote } from "../tuf/quote.ts";
 import { readWithin, type SizeLimits } from "../tuf/read-document.ts";
 import { hasErrors, judge } from "../tuf/rules.ts";
 import {
@@ -54,7 +55,7 @@ export function judgeFiles(
 ): Judgement {
   const { chain: roots, named, found, notJudged } = openFiles(input, options.limits);
   const [first, ...successors] = roots;
-  if (first === undefined) throw nothingToVerify();
+  if (first === undefined) throw nothingToVerify(named);
 
   const chain = verifyChain(
     first.document,
@@ -183,13 +184,25 @@ function describeLeftOver(name: string, step: DelegatedStep): JudgedFile {
   return { ...describeDelegated(name, step), isLeftOver: true, findings };
 }
 
-function nothingToVerify(): CeremonyError {
+/** A wrong file is told what is wrong with it: it may have been meant as the root. */
+function nothingToVerify(named: readonly OpenedFile[]): CeremonyError {
+  const seen = named.slice(0, MAX_TOLD).map(describeNoRoot);
+  if (named.length > MAX_TOLD) seen.push(`and ${named.length - MAX_TOLD} more`);
   return new CeremonyError({
     code: "verify/no-root",
     exit: "usage",
     expected: "at least one root, where trust starts",
-    found: "none",
+    found: seen.length === 0 ? "none" : `none: ${seen.join("; ")}`,
     remedy:
       "Name root files in order, or use --from with --dir, or --repo with a folder that has N.root.json.",
   });
+}
+
+const MAX_TOLD = 8;
+
+function describeNoRoot({ path, document }: OpenedFile): string {
+  const name = quote(basename(path), 100);
+  if (document.kind !== "unreadable") return `${name} is ${document.kind}`;
+  const reasons = document.findings.slice(0, 2).map(({ rule, text }) => `${text} [${rule}]`);
+  return `${name} can't be read: ${reasons.join(", ")}`;
 }

@@ -272,6 +272,40 @@ test("diff tells the change, one sentence each", async () => {
   assert.equal((await run("diff", ...inGood("1.root.json", "1.targets.json"))).status, 1);
 });
 
+test("what is no document is told why, by verify and by diff", async () => {
+  const path = makeFolder("no-documents", {
+    "broken.json": new TextEncoder().encode('{"a":'),
+    "list.json": new TextEncoder().encode("[]"),
+    "bin.dat": Uint8Array.of(0xff, 0xfe),
+  });
+  const [broken, list, bin] = ["broken.json", "list.json", "bin.dat"].map((name) => join(path, name));
+  for (const [file = "", rule] of [
+    [broken, "document/json"],
+    [list, "document/envelope"],
+    [bin, "document/json"],
+  ]) {
+    const { status, error } = await run("verify", file);
+    assert.equal(status, 2);
+    assert.match(error, /found {5}none: "\S+" can't be read: .*; found .* \[document\/\w+\]/);
+    assert.ok(error.includes(`[${rule}]`), error);
+  }
+  const targets = await run("verify", ...inGood("1.targets.json"));
+  assert.match(targets.error, /none: "1\.targets\.json" is targets\n/);
+
+  const { status, out } = await run("diff", broken ?? "", list ?? "");
+  assert.equal(status, 1);
+  const words = out.replaceAll(/\s+/g, " ");
+  assert.match(
+    words,
+    /can't be compared - \S+broken\.json: the file is one JSON .* - \S+list\.json: the document is an/,
+  );
+  const { unreadable } = JSON.parse((await run("diff", "--json", broken ?? "", list ?? "")).out);
+  assert.deepEqual(
+    unreadable.map(({ rule }: { rule: string }) => rule),
+    ["document/json", "document/envelope"],
+  );
+});
+
 test("of thousands of changes people are shown the first, and programs get all", async () => {
   const unknown = Array.from({ length: 3000 }, (_, index) => `x${index}`);
   const edit = (signed: Parameters<typeof replaceAt>[0]) =>
