@@ -10,6 +10,7 @@ export function planDocument(plan: Plan): unknown {
     kind: plan.kind,
     window: script.window,
     previous: [...plan.previous.values()].map(({ role, version, sha256 }) => ({ role, version, sha256 })),
+    pins: { kit: script.pins.kit ?? null, modules: Object.fromEntries(script.pins.modules) },
     people: [...script.people.values()],
     keys: [...plan.keys.values()].map(({ key, knownKeyid, roles }) => ({
       ...key,

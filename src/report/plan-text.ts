@@ -36,6 +36,7 @@ export function renderPlan(plan: Plan): readonly string[] {
     "",
     ...renderPrevious(plan),
     ...renderMachine(script),
+    ...renderPins(script),
     ...renderPeople(script),
     ...renderKeys(plan),
     ...renderRoles(plan),
@@ -74,6 +75,15 @@ function renderPrevious({ previous }: Plan): readonly string[] {
 function renderMachine({ mustPass }: Script): readonly string[] {
   if (mustPass.length === 0) return [];
   return ["The machine must pass", ...hang("  ", mustPass.join(", ")), ""];
+}
+
+function renderPins({ pins: { kit, modules } }: Script): readonly string[] {
+  const pinned = [
+    ...(kit === undefined ? [] : [["kit", kit] as const]),
+    ...[...modules].map(([device, digest]) => [`module of ${device}`, digest] as const),
+  ];
+  if (pinned.length === 0) return [];
+  return ["Only with", ...pinned.flatMap(([what, digest]) => hang("  ", `${what}, SHA-256 ${digest}`)), ""];
 }
 
 function renderPeople({ people }: Script): readonly string[] {

@@ -65,6 +65,20 @@ test("a script with mistakes: status 2, every mistake with its place, what was e
   for (const line of out.split("\n")) assert.ok(displayWidth(line) <= 80 || line.includes(path), line);
 });
 
+test("what a script pins is in the plan: a pin that is none shows", async () => {
+  const pins = `pins: { kit: ${"2f".repeat(32)}, modules: { softhsm: ${"3f".repeat(32)}, tpm2: ${"4f".repeat(32)} } }\n`;
+  const text = exampleText("pep458-bootstrap").replace(/^ {2}online:\n(?: {4}.*\n)+/m, ONLINE);
+  const { status, out } = await run("check", written(`${text}${pins}`));
+  assert.equal(status, 0, out);
+  const words = out.replaceAll(/\s+/g, " ");
+  assert.ok(words.includes(`Only with kit, SHA-256 ${"2f".repeat(32)} module of softhsm, SHA-256 3f3f`), out);
+  assert.match(words, /pins\/unused.*found tpm2, and no key in one/);
+  for (const line of out.split("\n")) assert.ok(displayWidth(line) <= 80, line);
+  const misspelt = await run("check", written(`${text}${pins.replace("softhsm", "softhsn")}`));
+  assert.equal(misspelt.status, 2);
+  assert.match(misspelt.out, /pins\/device\](?:.|\n)*Did you mean "softhsm"\?/);
+});
+
 test("--json: one document with findings, digest and plan", async () => {
   const good = await run("check", pathOf("minimal"), "--json");
   const document = JSON.parse(good.out);

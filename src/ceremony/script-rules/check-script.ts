@@ -4,6 +4,7 @@ import type { Findings } from "./findings.ts";
 import { checkKeys } from "./key-rules.ts";
 import { checkPeople } from "./people-rules.ts";
 import { checkPep458 } from "./pep458-rules.ts";
+import { checkPins } from "./pin-rules.ts";
 import { checkRoles } from "./role-rules.ts";
 import { checkThresholds } from "./threshold-rules.ts";
 import { checkTimes } from "./time-rules.ts";
@@ -16,6 +17,7 @@ export function checkScript(draft: ScriptDraft, findings: Findings): void {
   }
   checkPeople(draft, findings);
   checkKeys(draft, findings);
+  checkPins(draft, findings);
   checkRoles(draft, findings);
   checkThresholds(draft, findings);
   checkTimes(draft, findings);

@@ -137,6 +137,15 @@ export const CONTENT_RULES = [
     "no online key in an offline role",
     "Use an offline key; online keys belong in snapshot, timestamp and hash bins.",
     "Whoever takes over the online machine would hold the role (PEP 458)."),
+  // Pins
+  row("pins/device", "error",
+    "a device profile of this tool",
+    "Correct the name.",
+    "A digest under a name that no device has would be compared with nothing."),
+  row("pins/unused", "warning",
+    "the module of a device that a key of the script uses",
+    "Delete the pin, or correct the name.",
+    "No such module is loaded, so its digest is compared with nothing."),
   // Roles
   row("roles/top-level", "error",
     "the four roles root, targets, snapshot and timestamp",

@@ -2,7 +2,7 @@
  * Every rule about scripts and plans, one row each. Checks name a rule by its id; the row is the check's name, the
  * sentence after "expected", the remedy, and the documentation.
  *
- * `script/…` is about the form of the file; `people/…`, `keys/…`, `roles/…`, `expiry/…`, `window/…`, `agenda/…` and
+ * `script/…` is about the form of the file; `people/…`, `keys/…`, `pins/…`, `roles/…`, `expiry/…`, `window/…`, `agenda/…` and
  * `pep458/…` are about what it says; `plan/…` about what it says in the light of the files beside it.
  */
 import { CONTENT_RULES } from "./content-rules.ts";

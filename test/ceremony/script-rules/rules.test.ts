@@ -37,6 +37,18 @@ const cases: readonly Case[] = [
     at: "root-ada:",
   },
   {
+    rule: "pins/device",
+    base: minimal,
+    edits: [["\nroles:", `\npins: { modules: { softhsm: ${ROOT}, softhsn: ${ROOT} } }\nroles:`]],
+    at: "pins:",
+  },
+  {
+    rule: "pins/unused",
+    base: minimal,
+    edits: [["\nroles:", `\npins: { modules: { yubihsm2: ${ROOT} } }\nroles:`]],
+    at: "pins:",
+  },
+  {
     rule: "people/same-ssh-key",
     base: minimal,
     edits: [
