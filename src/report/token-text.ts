@@ -45,11 +45,16 @@ export function tellToken(token: TokenReport): readonly string[] {
       ["  PIN", tellPin(token.userPin, token)],
       ["  SO PIN", tellPin(token.officerPin, token)],
       ["  can", mechanisms.length === 0 ? "nothing that TUF needs" : mechanisms.join(", ")],
-      ["  URI", uri],
       ...(token.writeProtected ? ([["  state", "write-protected"]] as const) : []),
       ...(token.pinpad ? ([["  state", "takes its PIN on a pad of its own: not supported"]] as const) : []),
     ]),
+    ...tellUri(uri),
   ];
+}
+
+/** On a line of its own and whole, however long it is: it is there to be copied. All of it is printable ASCII. */
+function tellUri(uri: string): readonly string[] {
+  return ["    URI", `      ${uri}`];
 }
 
 const PIN_TEXTS: Readonly<Record<PinState, string>> = {
@@ -118,7 +123,6 @@ function inspectKey(key: KeyReport, loggedIn: boolean): readonly string[] {
       ["  kind", kind],
       ...(holder === null ? [] : ([["  holder", escapeForTerminal(holder)]] as const)),
       ["  CKA_ID", id === "" ? "none" : id],
-      ["  URI", uri],
       ...said.map(([name, value]) => [`  ${name}`, value === null ? "not told" : String(value)] as const),
       ...(attributes === null
         ? [
@@ -129,6 +133,7 @@ function inspectKey(key: KeyReport, loggedIn: boolean): readonly string[] {
           ]
         : []),
     ]),
+    ...tellUri(uri),
     ...(keyid === null ? [] : ["    keyid", ...digestLines(keyid).map((line) => `  ${line}`)]),
   ];
 }
