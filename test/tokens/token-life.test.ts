@@ -9,7 +9,16 @@ import { isSha256Hex, type Sha256Hex } from "../../src/tuf/types.ts";
 import { turnPages, typeWords } from "../exchange/typing.ts";
 import { OFFICER_PIN, SoftTokens, USER_PIN } from "../keystore/pkcs11/soft-token.ts";
 import { opensc, pkcs11Addon, pseudoTerminal, requires, softhsm } from "../support/requires.ts";
-import { endWell, startToken, tokenJson, typeAt, typeNewPin, typePin, writeMachine } from "./at-token.ts";
+import {
+  endWell,
+  runToken,
+  startToken,
+  tokenJson,
+  typeAt,
+  typeNewPin,
+  typePin,
+  writeMachine,
+} from "./at-token.ts";
 
 const needed = requires(pseudoTerminal, softhsm, pkcs11Addon, opensc);
 const CHOOSE = "Then press Enter.";
@@ -29,6 +38,11 @@ test("set up, a key made, copied to a second token, restored, tried, destroyed",
   const before = tokenJson(machine, "inspect", uri);
   assert.equal(before.keys[0].scheme, "ecdsa-sha2-nistp256");
   const { keyid } = before.keys[0];
+  assert.equal(tokenJson(machine, "inspect", ours).keys[0].keyid, keyid);
+  const other = runToken(machine, "inspect", `${uri};object=zz`);
+  assert.equal(other.status, 3, "another key is not shown for it");
+  assert.match(other.stderr, /token\/key-none/);
+  assert.ok(runToken(machine, "list").stdout.split("\n").includes(`      ${before.uri}`));
   assert.ok(isSha256Hex(keyid) && made.shown.includes(keyid.slice(0, 4)));
 
   const transport = await startToken(machine, "transport", "pkcs11:token=ada-copy", "--out", at("copy.json"));
