@@ -7,14 +7,17 @@ export function requireOption(name: string, value: string | undefined, what: str
   throw wrongOption(`${name}: ${what}`, "none");
 }
 
+/** Stands for the exact command, which only whoever has the whole command line knows (program.ts). */
+export const SEE_HELP = "See the help of the command.";
+
 /** `found` is ready to be shown. */
-export function wrongOption(expected: string, found: string): CeremonyError {
+export function wrongOption(expected: string, found: string, remedy = SEE_HELP): CeremonyError {
   return new CeremonyError({
     code: "cli/option",
     exit: "usage",
     expected,
     found,
-    remedy: 'See "tuf-ceremony help" and the name of the command.',
+    remedy,
   });
 }
 

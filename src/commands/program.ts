@@ -1,9 +1,11 @@
 /** Parses the command line, runs the one command it names, and turns whatever happens into an exit status. */
 import { Command, CommanderError, Option } from "commander";
 import { CeremonyError, ExitStatus } from "../errors.ts";
+import { commandPath, rewriteHelp } from "./command-path.ts";
 import type { CliContext, CommandEntry, CommandResult } from "./context.ts";
 import { describeFailure } from "./failure.ts";
 import { helpText } from "./help-text.ts";
+import { SEE_HELP } from "./options.ts";
 import { commandTable } from "./table.ts";
 
 /** What the program touches of its process; tests give their own. */
@@ -36,27 +38,37 @@ export async function runCommandLine(
   surroundings: Surroundings,
   table: readonly CommandEntry[],
 ): Promise<number> {
+  const meant = rewriteHelp(words, table);
   try {
-    const result = await performCommand(words, surroundings, table);
+    const result = await performCommand(meant, wantsJson(words), surroundings, table);
     if (result === "helped") {
       return ExitStatus.done;
     }
     surroundings.writeOut(wantsJson(words) ? toJson(result.document) : result.text);
     return ExitStatus[result.exit];
   } catch (error) {
-    return showFailure(error, words, surroundings);
+    return showFailure(nameHelp(error, commandPath(meant, table)), words, surroundings);
   }
+}
+
+/** A wrong command line is told which help is meant, in a form that can be typed. */
+function nameHelp(error: unknown, path: readonly string[]): unknown {
+  if (!(error instanceof CeremonyError) || error.remedy !== SEE_HELP) return error;
+  const { code, exit, expected, found } = error;
+  const remedy = `See "${["tuf-ceremony", ...path, "--help"].join(" ")}".`;
+  return new CeremonyError({ code, exit, expected, found, remedy, cause: error });
 }
 
 async function performCommand(
   words: readonly string[],
+  json: boolean,
   surroundings: Surroundings,
   table: readonly CommandEntry[],
 ): Promise<CommandResult | "helped"> {
   let result: CommandResult | undefined;
   const context: CliContext = {
     version: surroundings.version,
-    json: wantsJson(words),
+    json,
     colour: surroundings.colour,
     finish: (given) => {
       if (result !== undefined) {
@@ -139,7 +151,7 @@ function interpretCommander(error: CommanderError): "helped" {
     exit: "usage",
     expected: "a command and its arguments",
     found: noCommand ? "no command" : error.message.replace(/^error: /, "").replaceAll("\n", " "),
-    remedy: 'See "tuf-ceremony --help", or "tuf-ceremony help" and the name of a command.',
+    remedy: SEE_HELP,
   });
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { CliContext, CommandEntry } from "../../src/commands/context.ts";
+import { requireOption } from "../../src/commands/options.ts";
 import { runCommandLine } from "../../src/commands/program.ts";
 import { CeremonyError, type ExitKind, ExitStatus } from "../../src/errors.ts";
 
@@ -180,13 +181,47 @@ test("help of one command shows its arguments", async () => {
   }
 });
 
+const group: CommandEntry = { name: "group", summary: "several", commands: [refusing], examples: "" };
+
+test("help of a command in a group is that command's, and nothing is run", async () => {
+  for (const words of [
+    ["help", "group", "refuse"],
+    ["help", "group", "refuse", "a"],
+    ["group", "help", "refuse"],
+  ]) {
+    const { status, out } = await run(words, [group]);
+    assert.equal(status, 0);
+    assert.match(out, /^Usage: tuf-ceremony group refuse \[options\] \[words\.\.\.\]/);
+  }
+  const whole = await run(["help", "group"], [group]);
+  assert.match(whole.out, /^Usage: tuf-ceremony group \[options\]/);
+});
+
+test("a wrong command line is told the exact command that helps", async () => {
+  const asking = commandThat("ask", () => requireOption("--key", undefined, "a key")).entry;
+  const asks: CommandEntry = { ...group, commands: [asking] };
+  for (const [words, remedy] of [
+    [["bogus"], "tuf-ceremony --help"],
+    [["help", "bogus"], "tuf-ceremony --help"],
+    [["group", "bogus"], "tuf-ceremony group --help"],
+    [["help", "group", "bogus"], "tuf-ceremony group --help"],
+    [["group", "ask", "--nonsense"], "tuf-ceremony group ask --help"],
+    [["--json", "group", "ask", "x"], "tuf-ceremony group ask --help"],
+    [["group", "ask", "x"], "tuf-ceremony group ask --help"],
+  ] as const) {
+    const { status, out, error } = await run(words, [asks]);
+    assert.equal(status, 2);
+    assert.ok(`${out}${error}`.replaceAll("\\", "").includes(`See "${remedy}".`), `${out}${error}`);
+  }
+});
+
 const wrongLines: readonly (readonly [readonly string[], RegExp])[] = [
   [[], /no command/],
   [["refusal"], /unknown command 'refusal'.*Did you mean refuse\?/],
   [["nonsense", "--json"], /unknown command 'nonsense'/],
   [["refuse", "--nonsense"], /unknown option '--nonsense'/],
   [["--nonsense"], /unknown option '--nonsense'/],
-  [["help", "nonsense"], /unknown command 'nonsense'|no command/],
+  [["help", "nonsense"], /unknown command 'nonsense'/],
 ];
 
 for (const [words, found] of wrongLines) {
