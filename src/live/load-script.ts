@@ -10,10 +10,12 @@ import { inputFiles, planCeremony } from "../ceremony/plan.ts";
 import type { Plan, ScriptFinding } from "../ceremony/plan-types.ts";
 import { readScript } from "../ceremony/read-script.ts";
 import type { Script } from "../ceremony/script.ts";
+import { Findings } from "../ceremony/script-rules/findings.ts";
+import { checkClock } from "../ceremony/script-rules/time-rules.ts";
 import { MAX_SCRIPT_BYTES } from "../ceremony/script-yaml.ts";
 import { CeremonyError } from "../errors.ts";
 import { quote } from "../tuf/quote.ts";
-import type { Sha256Hex } from "../tuf/types.ts";
+import type { Sha256Hex, UtcSecond } from "../tuf/types.ts";
 
 export interface LoadedCeremony {
   readonly path: string;
@@ -31,14 +33,21 @@ export interface LoadedCeremony {
 /** 16,384 bins, indented, are a third of this. */
 const MAX_INPUT_BYTES = 16 * 1024 * 1024;
 
-/** Throws CeremonyError `script/unreadable` where there is no such file; everything else is a finding. */
-export function loadCeremony(path: string): LoadedCeremony {
+/**
+ * Throws CeremonyError `script/unreadable` where there is no such file; everything else is a finding. `now`: by whose clock
+ * a window that is over is told.
+ */
+export function loadCeremony(path: string, now: UtcSecond | null = null): LoadedCeremony {
   const bytes = readScriptFile(path);
   const { script, sha256, findings, places } = readScript(bytes);
   if (script === null) return { path, bytes, sha256, script, plan: null, findings, inputs: new Map() };
   const inputs = readInputs(path, script);
   const planned = planCeremony(script, sha256, places, inputs);
-  const all = [...findings, ...planned.findings].sort((a, b) => a.line - b.line || a.column - b.column);
+  const today = new Findings(places);
+  if (now !== null) checkClock(script.window, now, today);
+  const all = [...findings, ...planned.findings, ...today.list()].sort(
+    (a, b) => a.line - b.line || a.column - b.column,
+  );
   return { path, bytes, sha256, script, plan: planned.plan, findings: all, inputs };
 }
 

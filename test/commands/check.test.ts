@@ -2,13 +2,17 @@ import assert from "node:assert/strict";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
+import { mock, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { runCommandLine, type Surroundings } from "../../src/commands/program.ts";
 import { commandTable } from "../../src/commands/table.ts";
 import { displayWidth } from "../../src/terminal/escape.ts";
 import { EXAMPLES, edit, exampleText, lineOf } from "../support/scripts.ts";
 import { assertHelp } from "./command-line.ts";
+
+/** While the examples' windows are still to come. */
+const NOW = Date.parse("2026-11-30T12:00:00Z");
+mock.timers.enable({ apis: ["Date"], now: NOW });
 
 async function run(...words: readonly string[]) {
   let out = "";
@@ -77,6 +81,20 @@ test("what a script pins is in the plan: a pin that is none shows", async () => 
   const misspelt = await run("check", written(`${text}${pins.replace("softhsm", "softhsn")}`));
   assert.equal(misspelt.status, 2);
   assert.match(misspelt.out, /pins\/device\](?:.|\n)*Did you mean "softhsm"\?/);
+});
+
+test("a window that is over by this machine's clock is a warning, at its end", async (context) => {
+  context.after(() => mock.timers.setTime(NOW));
+  mock.timers.setTime(Date.parse("2026-12-04T23:00:00Z"));
+  assert.match((await run("check", pathOf("minimal"))).out, /OK: 0 errors, 0 warnings\n$/);
+  mock.timers.setTime(Date.parse("2026-12-04T23:00:01Z"));
+  const { status, out } = await run("check", pathOf("minimal"));
+  assert.equal(status, 0);
+  const words = out.replaceAll(/\s+/g, " ");
+  const line = lineOf(exampleText("minimal"), "window:");
+  assert.ok(words.includes(`minimal.yaml:${line}:43: warning [window/over]`), out);
+  assert.ok(words.includes("found 2026-12-04T23:00:00Z, and it is 2026-12-04T23:00:01Z here"), out);
+  assert.match(out, /OK: 0 errors, 1 warning\n$/);
 });
 
 test("--json: one document with findings, digest and plan", async () => {

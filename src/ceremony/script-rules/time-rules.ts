@@ -1,6 +1,6 @@
-/** The window, and what must expire when. Absolute dates only: nothing here knows what time it is. */
+/** The window, and what must expire when. Absolute dates only: what time it is, somebody has to say. */
 import { secondsOf, type UtcSecond } from "../../tuf/types.ts";
-import type { ScriptRole } from "../script.ts";
+import type { Script, ScriptRole } from "../script.ts";
 import type { ScriptDraft } from "../script-draft.ts";
 import type { Findings } from "./findings.ts";
 
@@ -27,6 +27,12 @@ export function checkTimes({ window, roles, profile, previous }: ScriptDraft, fi
     if (role.expires !== undefined && window !== null)
       checkExpiry(role, role.expires, window.to, profile, findings);
   }
+}
+
+/** What the script alone can't tell. `now` is of whoever asks: the same script is read again in years. */
+export function checkClock(window: Script["window"], now: UtcSecond, findings: Findings): void {
+  if (secondsOf(now) <= secondsOf(window.to)) return;
+  findings.at("window.to", "window/over", { found: `${window.to}, and it is ${now} here` });
 }
 
 function checkExpiry(
