@@ -9,6 +9,7 @@ import { Composer, type CST, isMap, isScalar, isSeq, LineCounter, type ParsedNod
 import { quote } from "../tuf/quote.ts";
 import type { Findings, Place } from "./script-rules/findings.ts";
 import type { ScriptRuleId } from "./script-rules/rules.ts";
+import { explainYaml } from "./yaml-mistakes.ts";
 
 export interface YamlField {
   readonly name: string;
@@ -29,8 +30,8 @@ export type YamlNode =
 
 export const MAX_SCRIPT_BYTES = 4 * 1024 * 1024;
 const MAX_DEPTH = 16;
-/** Beyond this many mistakes a file is no script; the rest is not reported. */
-const MAX_YAML_FINDINGS = 100;
+/** Beyond this many characters that don't belong there a file is no script; the rest is not reported. */
+const MAX_CHARACTERS = 100;
 
 /** null: the file has no tree that could be read any further; there is at least one error in `findings`. */
 export function parseScriptYaml(bytes: Uint8Array, findings: Findings): YamlNode | null {
@@ -50,10 +51,10 @@ export function parseScriptYaml(bytes: Uint8Array, findings: Findings): YamlNode
   } as const;
   const [document] = [...new Composer(options).compose(tokens, true, text.length)];
   if (document === undefined) throw new TypeError("the composer was told to yield a document");
-  if (document.errors.length > 0) {
-    for (const error of document.errors.slice(0, MAX_YAML_FINDINGS)) {
-      findings.add(tree.placeAt(error.pos[0]), "script/yaml", { found: quote(error.message, 200) });
-    }
+  const mistake = explainYaml(text, document.errors, tree.quoted);
+  if (mistake !== null) {
+    const { offset, ...detail } = mistake;
+    findings.add(tree.placeAt(offset), "script/yaml", detail);
     return null;
   }
   return tree.readNode(document.contents, 0);
@@ -88,16 +89,28 @@ export const UNPRINTABLE =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: it is there to find them
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/u;
 
+/** It looks like an indentation, and YAML takes it as the first letter of a name. */
+const ODD_INDENT = /^(?<spaces>[ \t]*)(?<blank>[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000])/gm;
+
 function checkCharacters(text: string, findings: Findings): boolean {
   const carriageReturn = text.indexOf("\r");
   if (carriageReturn !== -1) {
     findings.add(placeIn(text, carriageReturn), "script/line-endings", { found: "a carriage return" });
   }
-  const bad = [...text.matchAll(new RegExp(UNPRINTABLE, "gu"))].slice(0, MAX_YAML_FINDINGS);
+  const bad = [...text.matchAll(new RegExp(UNPRINTABLE, "gu"))].slice(0, MAX_CHARACTERS);
   for (const match of bad) {
     findings.add(placeIn(text, match.index), "script/characters", { found: quote(match[0]) });
   }
-  return bad.length === 0;
+  const blanks = [...text.matchAll(ODD_INDENT)].slice(0, MAX_CHARACTERS);
+  for (const { index, groups } of blanks) {
+    const blank = groups?.["blank"] ?? "";
+    findings.add(placeIn(text, index + (groups?.["spaces"] ?? "").length), "script/characters", {
+      expected: "plain spaces as indentation",
+      found: `${blank === "\u{a0}" ? "a no-break space" : "a blank of another kind"}, ${quote(blank)}`,
+      remedy: "Delete it and indent with plain spaces.",
+    });
+  }
+  return bad.length + blanks.length === 0;
 }
 
 function placeIn(text: string, offset: number): Place {
@@ -108,6 +121,8 @@ function placeIn(text: string, offset: number): Place {
 class TreeReader {
   readonly #lines: LineCounter;
   readonly #findings: Findings;
+  /** Everything in quotation marks, in the order of the text: one that is not closed shows only at the end of the file. */
+  readonly quoted: CST.FlowScalar[] = [];
 
   constructor(lines: LineCounter, findings: Findings) {
     this.#lines = lines;
@@ -123,9 +138,12 @@ class TreeReader {
   checkTokens(tokens: readonly CST.Token[]): boolean {
     const documents = tokens.filter(({ type }) => type === "document");
     const second = documents[1] ?? tokens.find(({ type }) => type === "directive" || type === "doc-end");
-    if (second !== undefined)
-      this.#report(second.offset, "script/one-document", "another one, or a directive");
-    let isSound = second === undefined;
+    const mark = second ?? documents.flatMap(startMarks)[0];
+    if (mark !== undefined) {
+      const found = second === undefined ? "---" : "another one, or a directive";
+      this.#report(mark.offset, "script/one-document", found);
+    }
+    let isSound = mark === undefined;
     for (const token of tokens) if (!this.#checkToken(token, 0)) isSound = false;
     return isSound;
   }
@@ -140,6 +158,9 @@ class TreeReader {
     if (rule !== undefined)
       this.#report(token.offset, rule, "source" in token ? quote(token.source) : token.type);
     let isSound = rule === undefined;
+    if (token.type === "double-quoted-scalar" || token.type === "single-quoted-scalar")
+      this.quoted.push(token);
+    if (token.type === "scalar") this.#checkComment(token);
     const check = (inner: CST.Token | null | undefined): void => {
       if (inner != null && !this.#checkToken(inner, depth + 1)) isSound = false;
     };
@@ -154,6 +175,13 @@ class TreeReader {
       check(value);
     }
     return isSound;
+  }
+
+  /** A comment has a blank behind its #; `First #1 root` is most likely a text that is cut off there. */
+  #checkComment({ end = [] }: CST.FlowScalar): void {
+    const comment = end.find(({ type }) => type === "newline" || type === "comment");
+    if (comment?.type !== "comment" || !/^#[^\s#]/.test(comment.source)) return;
+    this.#report(comment.offset, "script/comment", quote(comment.source, 60));
   }
 
   /** `before`: where the node's field is written, for a node that is written as nothing at all. */
@@ -201,6 +229,10 @@ class TreeReader {
   #report(offset: number, rule: ScriptRuleId, found: string): void {
     this.#findings.add(this.placeAt(offset), rule, { found });
   }
+}
+
+function startMarks(token: CST.Token): readonly CST.SourceToken[] {
+  return token.type === "document" ? token.start.filter(({ type }) => type === "doc-start") : [];
 }
 
 const REFUSED_TOKENS: ReadonlyMap<string, ScriptRuleId> = new Map([

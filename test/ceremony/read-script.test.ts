@@ -129,7 +129,8 @@ const hostile: readonly [name: string, script: Uint8Array, ...errors: string[]][
   ["an anchor and an alias", bytes("a: &x 1\nb: *x\n"), "script/alias 1:4", "script/alias 2:4"],
   ["an anchor on a field name", bytes("&x a: 1\n"), "script/alias 1:1"],
   ["a tag", bytes("a: !!str 1\n"), "script/tag 1:4"],
-  ["a tag on the document", bytes("--- !!map\na: 1\n"), "script/tag 1:5"],
+  ["a tag on the document", bytes("--- !!map\na: 1\n"), "script/one-document 1:1", "script/tag 1:5"],
+  ["a mark at the start", bytes(`# hello\n---\n${minimal}`), "script/one-document 2:1"],
   ["two documents", bytes("a: 1\n---\nb: 2\n"), "script/one-document 2:1"],
   ["an end mark", bytes("a: 1\n...\n"), "script/one-document 2:1"],
   ["a directive", bytes("%YAML 1.1\n---\na: 1\n"), "script/one-document 1:1"],
@@ -142,6 +143,60 @@ for (const [name, script, ...errors] of hostile) {
     assert.deepEqual(errorsIn(script).slice(0, errors.length), errors);
   });
 }
+
+/** Each: the text, and the one finding that it gives. */
+const unYaml: readonly [name: string, text: string, place: string, said: RegExp][] = [
+  ["tabs", "a: 1\nb:\n\tc: 1\n\td: 2\n\te: 3\n", "3:1", /Tabs.*Indent with spaces/],
+  ["a colon in a text", "a: 1\ntitle: First root: of\nb: 1\n", "2:8", /in quotes/],
+  ["no space after a colon", "a: 1\nprofile:tuf\nb: 1\n", "2:1", /space after the colon/],
+  ["no space after the last colon", "a: 1\nprofile:tuf\n", "2:1", /space after the colon/],
+  ["a deeper line", "a:\n  b: 1\n   c: 2\n", "2:6", /Correct the YAML/],
+  ["an unclosed quotation", 'a: "b"\ntitle: "First\nb: 1\nc: d\n', "2:8", /never closed.*Close/],
+  ["an unclosed single quotation", "a: 1\ntitle: 'First\nb: 1\n", "2:8", /never closed/],
+  [
+    "an unclosed quotation in a list",
+    'a:\n  - { id: "admin, name: X }\n  - { id: b }\n',
+    "2:11",
+    /never closed/,
+  ],
+];
+for (const [name, text, place, said] of unYaml) {
+  test(`one finding, with its cause: ${name}`, () => {
+    const { findings } = readScript(bytes(text));
+    assert.deepEqual(
+      findings.map(({ rule, line, column }) => `${rule} ${line}:${column}`),
+      [`script/yaml ${place}`],
+    );
+    assert.match(`${findings[0]?.found} ${findings[0]?.remedy}`, said);
+  });
+}
+
+test("a no-break space as indentation is named, and in a text it is one", () => {
+  const text = edit(minimal, "  - { id: grace", " \u{a0}- { id: grace");
+  const { findings } = readScript(bytes(text));
+  assert.deepEqual(
+    findings.map(({ rule, line, column, found }) => [rule, line, column, found]),
+    [["script/characters", lineOf(text, "id: grace"), 2, 'a no-break space, "\\u{a0}"']],
+  );
+  assert.deepEqual(errorsIn(bytes(edit(minimal, "name: Grace Hopper", "name: Grace\u{a0}Hopper"))), []);
+});
+
+test("a text that is cut off by # is a warning, a comment is none", () => {
+  const text = edit(minimal, "title: First root", "title: First #1 root");
+  const { script, findings } = readScript(bytes(text));
+  assert.equal(script?.title, "First");
+  assert.deepEqual(
+    findings.map(({ rule, severity, line, column }) => [rule, severity, line, column]),
+    [["script/comment", "warning", lineOf(text, "title:"), 14]],
+  );
+  for (const line of [
+    "title: First # of all",
+    'title: "First" #1',
+    "title: First ## root",
+    "title: C#1 root",
+  ])
+    assert.deepEqual(readScript(bytes(minimal.replace(/^title: .*/m, line))).findings, [], line);
+});
 
 test("a merge key is refused where it stands", () => {
   const text = edit(minimal, "  snapshot: { keys", "  <<: { keys");
