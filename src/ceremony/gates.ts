@@ -59,6 +59,9 @@ function canSign(key: ScriptKey): boolean {
   return key.store !== "public" && !(key.store === "one-time" && key.keyid !== undefined);
 }
 
+const OLD_THRESHOLD_STAYS =
+  "Name the missing keys in `keys:` with their `keyid` (in no role if they leave). No new threshold helps: the previous root's own one counts.";
+
 /** Reports the gates that can't be passed even if everybody signs, and who is missing. */
 export function checkGates(document: PlannedDocument, findings: Findings): void {
   const signers = new Set(document.signers);
@@ -73,6 +76,7 @@ export function checkGates(document: PlannedDocument, findings: Findings): void 
     findings.at(path, "plan/gate", {
       expected: `${threshold} signers of ${document.role} who count for ${whose}`,
       found: `${able} who can sign; without ${missing.join(", ")}`,
+      ...(authority === "previous-root" ? { remedy: OLD_THRESHOLD_STAYS } : {}),
     });
   }
 }

@@ -67,7 +67,10 @@ function readPublicFile(key: PublicOnlyKey, bytes: Uint8Array, findings: Finding
   } catch (error) {
     if (!(error instanceof CeremonyError)) throw error;
     if (error.code === "key/not-a-public-pem") {
-      findings.at(`keys.${key.name}.public`, "plan/public-key", { found: error.found });
+      findings.at(`keys.${key.name}.public`, "plan/public-key", {
+        found: `${error.found} in ${key.public.file}, beside the script`,
+        remedy: error.remedy,
+      });
       return null;
     }
     if (error.code === "key/unfit") {

@@ -74,17 +74,23 @@ function readSmall(path: string): Buffer {
     return readFileSync(path);
   } catch (error) {
     if (error instanceof Error && "code" in error && !(error instanceof CeremonyError))
-      throw refuse(path, String(error.code));
+      throw refuse(
+        path,
+        String(error.code),
+        error.code === "ENOENT" ? "Correct the file's name." : undefined,
+      );
     throw error;
   }
 }
 
-function refuse(path: string, found: string): CeremonyError {
+const NO_CERTIFICATES = "Take that file away, or write it anew by the maker's tool.";
+
+function refuse(path: string, found: string, remedy = NO_CERTIFICATES): CeremonyError {
   return new CeremonyError({
     code: "attestation/file",
     exit: "refused",
     expected: "certificates in DER or PEM",
     found: `${quote(path, 200)}: ${found}`,
-    remedy: "Take that file away, or write it anew by the maker's tool.",
+    remedy,
   });
 }

@@ -23,12 +23,16 @@ export function publicKeyFromPem(pem: string, scheme: Scheme): PublicKey {
   const spelled = block?.label === "PUBLIC KEY" ? readSpki(block.bytes) : null;
   const material = spelled === null ? null : readSpelledKey(spelled);
   if (material === null) {
+    const isPrivate = /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem);
+    const other = block === null ? "something else" : `a block ${quote(block.label)} that is no such key`;
     throw new CeremonyError({
       code: "key/not-a-public-pem",
       exit: "refused",
       expected: 'one PEM block "PUBLIC KEY" of an Ed25519, P-256, P-384 or RSA key, and nothing around it',
-      found: block === null ? "something else" : `a block ${quote(block.label)} that is no such key`,
-      remedy: 'Write the public key with "openssl pkey -pubin -in KEY -out PUBLIC.pem".',
+      found: isPrivate ? `a private key${block === null ? "" : ` (${quote(block.label)})`}` : other,
+      remedy: isPrivate
+        ? "Write its public key (openssl pkey -in PRIVATE.pem -pubout -out PUBLIC.pem), and take the private key away."
+        : "Write the public key (openssl pkey -in PRIVATE.pem -pubout -out PUBLIC.pem).",
     });
   }
   return publicKeyFromMaterial(material, scheme);

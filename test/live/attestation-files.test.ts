@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { findCertificates } from "../../src/live/attestation-files.ts";
+import { findCertificates, readCertificateFile } from "../../src/live/attestation-files.ts";
 import { toPem } from "../ceremony/attestation/certificates.ts";
 import { MadeUpDevice, profileOf } from "../ceremony/attestation/made-up.ts";
 
@@ -42,6 +42,13 @@ describe("certificates in files", () => {
   it("none: says where they must be and what makes them", () => {
     for (const folder of [null, folderWith({}), join(tmpdir(), "there-is-none")])
       assert.throws(() => findCertificates("root-ada", profile, [], folder), { code: "attestation/none" });
+  });
+
+  it("one that is not there can't be taken away: its name is wrong", () => {
+    assert.throws(() => readCertificateFile(join(tmpdir(), "nothere.pem")), {
+      code: "attestation/file",
+      remedy: "Correct the file's name.",
+    });
   });
 
   it("one that can't be read, is none, or is endless: is refused by name", () => {

@@ -177,7 +177,7 @@ export const CONTENT_RULES = [
     "A threshold above the number of keys can never be met."),
   row("roles/root-threshold", "error",
     "a root threshold of 2 or more, and more root keys than that",
-    "Raise the threshold to 2 or more, and add root keys until there is one more than it.",
+    "Choose a threshold of 2 or more, and have one root key more than that at least.",
     "With a threshold of 1 one theft is enough; without a key to spare one loss is (PEP 458, RSTUF #496)."),
   row("roles/people", "error",
     "a threshold that takes as many people as keys",

@@ -10,6 +10,9 @@ export function checkPeople({ people, keys, declared }: ScriptDraft, findings: F
     const [, second] = administrators;
     findings.at(second === undefined ? "people" : `people.${second.id}`, "people/administrator", {
       found: second === undefined ? "none" : `${administrators.length} of them`,
+      ...(second === undefined
+        ? {}
+        : { remedy: "Leave it to one of them, and give the others another duty." }),
     });
   }
   if (declared.people.size < 2) findings.at("people", "people/two", { found: `${declared.people.size}` });

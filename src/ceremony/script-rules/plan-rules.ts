@@ -37,7 +37,7 @@ export const PLAN_RULES = [
     "Scheme and key belong together."),
   row("plan/public-key", "error",
     "a public key that this tool reads: SPKI PEM",
-    "Export the public key as SubjectPublicKeyInfo PEM (openssl pkey -pubin -in key -outform PEM).",
+    "Write the public key as SubjectPublicKeyInfo PEM: openssl pkey -in PRIVATE.pem -pubout -out PUBLIC.pem",
     "Clients read nothing else."),
   row("plan/enrolment", "error",
     "an enrolment file made by `tuf-ceremony enrol` for this ceremony and this key",

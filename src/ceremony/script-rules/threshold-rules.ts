@@ -10,7 +10,8 @@ export function checkThresholds(draft: ScriptDraft, findings: Findings): void {
     const isRoot = role.name === "root";
     const found = `${role.threshold} of ${distinct(role.keys)}`;
     if (isRoot && (role.threshold < 2 || distinct(role.keys) <= role.threshold)) {
-      findings.at(`${path}.threshold`, "roles/root-threshold", { found });
+      const remedy = rootRemedy(role.threshold, distinct(role.keys));
+      findings.at(`${path}.threshold`, "roles/root-threshold", { found, remedy });
     } else if (role.threshold > distinct(role.keys)) {
       findings.at(`${path}.threshold`, "roles/threshold", { found });
     }
@@ -23,6 +24,15 @@ export function checkThresholds(draft: ScriptDraft, findings: Findings): void {
     checkHolders(role, draft, findings);
     if (isRoot) checkVendors(role, draft, findings);
   }
+}
+
+function rootRemedy(threshold: number, keys: number): string {
+  const spare = keys - 1;
+  if (threshold < 2 && spare < 2) return "Raise the threshold to 2, and add root keys until there are 3.";
+  if (threshold < 2)
+    return `Raise the threshold to ${spare === 2 ? "2" : `2 or more, and at most ${spare}`}.`;
+  const add = `dd root keys until there are ${threshold + 1}.`;
+  return spare < 2 ? `A${add}` : `Lower the threshold to at most ${spare}, or a${add}`;
 }
 
 function distinct(names: readonly string[]): number {

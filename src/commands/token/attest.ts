@@ -4,10 +4,11 @@ import { SHIPPED_ROOTS } from "../../ceremony/attestation/roots.ts";
 import { type AttestationRequirement, PIN_POLICIES, TOUCH_POLICIES } from "../../ceremony/script.ts";
 import { systemClock } from "../../live/performer.ts";
 import { tellParts } from "../../report/attestation-text.ts";
-import { isSha256Hex, isUtcSecond, type UtcSecond } from "../../tuf/types.ts";
+import { isUtcSecond, type UtcSecond } from "../../tuf/types.ts";
 import type { CliContext } from "../context.ts";
 import { helpText } from "../help-text.ts";
 import { quotedOption, requireOption } from "../options.ts";
+import { readDigest } from "../read-digest.ts";
 
 interface Options {
   readonly verify: readonly string[];
@@ -79,7 +80,7 @@ function requirementOf({ root, firmware, domains, pin, touch }: Options): Attest
     "the SHA-256 of a maker's root that you trust (those of this program: --help)",
   );
   return {
-    roots: (root ?? []).map((text) => checked(text, isSha256Hex, "--root: 64 lower-case hex digits")),
+    roots: (root ?? []).map((text) => readDigest("--root", text)),
     firmware: firmware === undefined ? null : checked(firmware, isVersion, "--firmware: as 5.7.0"),
     domains: domains === undefined ? null : domains.split(",").map(domainOf),
     pin: pin === undefined ? null : wordOf("--pin", pin, PIN_POLICIES),
