@@ -1,4 +1,5 @@
 /** `tuf-ceremony demo`: a whole ceremony held by a program, then audited and verified: does everything work here? */
+import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import type { Command } from "commander";
 import { runDemo } from "../demo/run-demo.ts";
@@ -6,6 +7,7 @@ import { SOFTHSM_MODULES } from "../demo/soft-tokens.ts";
 import { digestOfThisKit } from "../kit/this-kit.ts";
 import type { CliContext } from "./context.ts";
 import { helpText } from "./help-text.ts";
+import { quotedOption } from "./options.ts";
 
 interface Options {
   readonly folder?: string;
@@ -29,6 +31,8 @@ Exit status: 0 all is as it should be, 1 not.`),
     )
     .action(async ({ folder = tmpdir(), softhsm }: Options) => {
       const { json, version } = context;
+      if (softhsm !== undefined && !existsSync(softhsm))
+        throw quotedOption("--softhsm: SoftHSM's PKCS#11 module, a file that is there", softhsm);
       const { isGood, ...where } = await runDemo({
         parent: folder,
         softhsmModules: softhsm === undefined ? SOFTHSM_MODULES : [softhsm],

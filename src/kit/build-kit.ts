@@ -7,6 +7,7 @@ import {
   createWriteStream,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   renameSync,
   rmSync,
   statSync,
@@ -37,15 +38,18 @@ export interface BuiltKit {
 export const FILE_TIME = 1_604_016_000;
 const EXECUTABLE = /^(?:tuf-ceremony|runtime\/node|modules\/[^/]+\/[^/.]+)$/;
 
-/** @param out the folder that the archive goes into; made if it is not there */
+/**
+ * Throws `medium/missing` where there is no such folder: whoever forgot to mount a medium has a kit on it in mind.
+ * @param out the folder that the archive goes into
+ */
 export async function buildKit(request: KitRequest, out: string): Promise<BuiltKit> {
+  await onMedium(out, "the kit can be written", async () => readdirSync(out));
   const contents = gatherKit(request);
   return await onMedium(out, "the kit can be written", () => writeKit(request.version, contents, out));
 }
 
 async function writeKit(version: string, contents: KitContents, out: string): Promise<BuiltKit> {
   const name = `tuf-ceremony-${version}-linux-x64`;
-  mkdirSync(out, { recursive: true });
   const work = mkdtempSync(join(out, ".unfinished-"));
   try {
     const folder = join(work, name);

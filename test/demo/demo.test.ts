@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { sha256Hex } from "../../src/ceremony/composer.ts";
+import { runDemo } from "../../src/demo/run-demo.ts";
 import { pkcs11Addon, requires, softhsm } from "../support/requires.ts";
 
 const PROGRAM = fileURLToPath(new URL("../../src/cli.ts", import.meta.url));
@@ -88,10 +89,26 @@ test("the whole ceremony on two SoftHSM tokens", requires(softhsm, pkcs11Addon),
 
 test("the whole ceremony without SoftHSM, and it says so", async (context) => {
   const parent = newParent(context);
-  const shown = await show(parent, "--folder", parent, "--softhsm", join(parent, "no-such-module.so"));
+  let text = "";
+  const options = { parent, softhsmModules: [join(parent, "no-such-module.so")], tool: "test", kit: null };
+  const { isGood } = await runDemo({
+    ...options,
+    write: (piece) => {
+      text += piece;
+    },
+  });
+  const shown = { status: isGood ? 0 : 1, text };
   checkFinished(shown, madeFolder(parent, shown));
   assert.match(shown.text, /tokens +NONE: SoftHSM is not installed/);
   assert.match(shown.text, /Software keys in memory take the place of the two PKCS#11 tokens\./);
+});
+
+test("a module that is named and not there is an error, and nothing is made", async (context) => {
+  const parent = newParent(context);
+  const { status, text } = await show(parent, "--folder", parent, "--softhsm", join(parent, "nothere.so"));
+  assert.equal(status, 2, text);
+  assert.match(text, /cli\/option\]\n {2}expected {2}--softhsm: .*\n {2}found {5}"\S+nothere\.so"/);
+  assert.deepEqual(readdirSync(parent), []);
 });
 
 test(

@@ -75,6 +75,7 @@ function buildTwice(): string {
     "--out",
     out,
   ];
+  mkdirSync(one);
   run(process.execPath, words(PROJECT, one), { TZ: "UTC", LC_ALL: "C" });
 
   run("cp", ["--recursive", "--link", PROJECT, copy]);

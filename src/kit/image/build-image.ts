@@ -9,6 +9,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -61,6 +62,7 @@ export async function buildImage(
   out: string,
   tell: (line: string) => void,
 ): Promise<BuiltImage> {
+  await onMedium(out, "the image can be written", async () => readdirSync(out));
   const customize = locateFile("kit/image/customize.sh");
   if (!existsSync(customize)) throw lacking(customize);
   requireTools();
@@ -73,7 +75,6 @@ async function writeImage(
   tell: (line: string) => void,
 ): Promise<BuiltImage> {
   const { version } = JSON.parse(readFileSync(join(kit, "package.json"), "utf8"));
-  mkdirSync(out, { recursive: true });
   const work = mkdtempSync(join(out, ".unfinished-"));
   try {
     const iso = join(work, "iso");

@@ -2,7 +2,7 @@
  * `npm run test:image`: the image, built twice, differently, is the same bytes; and machines that are started from it, by
  * qemu without acceleration, hold a rehearsal. As root on Debian 12, with a way to Debian's packages.
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PROJECT, run, runTests } from "../programs.ts";
@@ -11,6 +11,7 @@ const folder = mkdtempSync(join(tmpdir(), "tuf-ceremony-test-image-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 run("npm", ["run", "--silent", "build"]);
+for (const name of ["kit", "one", "the other's"]) mkdirSync(join(folder, name));
 const program = join(PROJECT, "dist/cli.js");
 const { path: kit, digest } = JSON.parse(
   run(process.execPath, [
