@@ -37,18 +37,22 @@ function pinsOf(script: Script): readonly Pin[] {
   return pins;
 }
 
-/** The inputs whose digests are right; everything else is reported. */
+/**
+ * The inputs whose digests are right; everything else is reported. `missing`: why a file that is not in `inputs` could not
+ * be read, ready to be shown.
+ */
 export function checkInputs(
   script: Script,
   inputs: ReadonlyMap<string, Uint8Array>,
   findings: Findings,
+  missing: ReadonlyMap<string, string> = new Map(),
 ): ReadonlyMap<string, Uint8Array> {
   const good = new Map<string, Uint8Array>();
   for (const { pinned, filePath, digestPath } of pinsOf(script)) {
     const bytes = inputs.get(pinned.file);
     if (bytes === undefined) {
       findings.at(filePath, "plan/input-missing", {
-        found: `no plain file ${pinned.file} of a reasonable size in the script's folder`,
+        found: missing.get(pinned.file) ?? `no file ${pinned.file}`,
       });
       continue;
     }

@@ -23,16 +23,17 @@ export interface PlanResult {
 
 /**
  * `places`: of `readScript`. `inputs`: the bytes of `inputFiles(script)` by file name; a file that could not be read is
- * left out and reported. Their digests are checked here.
+ * left out and reported, with the reason in `missing`. Their digests are checked here.
  */
 export function planCeremony(
   script: Script,
   scriptSha256: Sha256Hex,
   places: Places,
   inputs: ReadonlyMap<string, Uint8Array>,
+  missing: ReadonlyMap<string, string> = new Map(),
 ): PlanResult {
   const findings = new Findings(places);
-  const good = checkInputs(script, inputs, findings);
+  const good = checkInputs(script, inputs, findings, missing);
   const previous = readPrevious(script, good, findings);
   const known = readKnownKeys(script, previous, good, findings);
   // Whatever is missing up to here would only be reported again as its consequences.

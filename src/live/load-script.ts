@@ -41,8 +41,8 @@ export function loadCeremony(path: string, now: UtcSecond | null = null): Loaded
   const bytes = readScriptFile(path);
   const { script, sha256, findings, places } = readScript(bytes);
   if (script === null) return { path, bytes, sha256, script, plan: null, findings, inputs: new Map() };
-  const inputs = readInputs(path, script);
-  const planned = planCeremony(script, sha256, places, inputs);
+  const { inputs, missing } = readInputs(path, script);
+  const planned = planCeremony(script, sha256, places, inputs, missing);
   const today = new Findings(places);
   if (now !== null) checkClock(script.window, now, today);
   const all = [...findings, ...planned.findings, ...today.list()].sort(
@@ -64,25 +64,37 @@ function readScriptFile(path: string): Uint8Array {
   });
 }
 
-function readInputs(scriptPath: string, script: Script): ReadonlyMap<string, Uint8Array> {
-  const folder = realpathSync(dirname(scriptPath));
-  const inputs = new Map<string, Uint8Array>();
-  for (const { file } of inputFiles(script)) {
-    const inside = resolveInside(folder, file);
-    const bytes = inside === null ? null : readBeginning(inside, MAX_INPUT_BYTES + 1);
-    if (bytes instanceof Uint8Array && bytes.length <= MAX_INPUT_BYTES) inputs.set(file, bytes);
-  }
-  return inputs;
+interface Inputs {
+  readonly inputs: ReadonlyMap<string, Uint8Array>;
+  /** Why there are no bytes of the others. */
+  readonly missing: ReadonlyMap<string, string>;
 }
 
-/** The file behind all links; null where there is none or it lies outside. */
-function resolveInside(folder: string, file: string): string | null {
+function readInputs(scriptPath: string, script: Script): Inputs {
+  const folder = realpathSync(dirname(scriptPath));
+  const inputs = new Map<string, Uint8Array>();
+  const missing = new Map<string, string>();
+  for (const { file } of inputFiles(script)) {
+    const read = readInput(folder, file);
+    if (read instanceof Uint8Array) inputs.set(file, read);
+    else missing.set(file, read);
+  }
+  return { inputs, missing };
+}
+
+/** The bytes of the file behind all links, or why not. `file` is of the shape that scripts allow. */
+function readInput(folder: string, file: string): Uint8Array | string {
   try {
     const path = realpathSync(join(folder, ...file.split("/")));
-    return path.startsWith(folder.endsWith(sep) ? folder : folder + sep) ? path : null;
+    if (!path.startsWith(folder.endsWith(sep) ? folder : folder + sep))
+      return `${file}, a link that leads out of the script's folder`;
+    const read = readBeginning(path, MAX_INPUT_BYTES + 1);
+    if (!(read instanceof Uint8Array)) return `${file}: ${read}`;
+    return read.length > MAX_INPUT_BYTES ? `${file}, which is larger than ${MAX_INPUT_BYTES} bytes` : read;
   } catch (error) {
-    if (systemCode(error) === null) throw error;
-    return null;
+    const code = systemCode(error);
+    if (code === null) throw error;
+    return code === "ENOENT" ? `no file ${file} in the script's folder` : `${file}: ${code}`;
   }
 }
 
@@ -93,7 +105,7 @@ function readBeginning(path: string, limit: number): Uint8Array | string {
     const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const status = fstatSync(descriptor);
-      if (!status.isFile()) return "not a plain file";
+      if (!status.isFile()) return status.isDirectory() ? "a folder, not a file" : "not a plain file";
       return status.size > limit ? readStart(descriptor, limit) : readFileSync(descriptor);
     } finally {
       closeSync(descriptor);

@@ -34,24 +34,25 @@ function reportedAfter(change: (file: string, folder: string) => void): readonly
   change(join(folder, "keys/online.pem"), folder);
   const { plan, findings } = loadCeremony(join(folder, "minimal.yaml"));
   assert.equal(plan, null);
-  return findings.map(({ rule }) => rule);
+  return findings.map(({ rule, found }) => `${rule}: ${found}`);
 }
 
 test("a file that is missing", () => {
   assert.deepEqual(
     reportedAfter((file) => rmSync(file)),
-    ["plan/input-missing"],
+    ["plan/input-missing: no file keys/online.pem in the script's folder"],
   );
 });
 
 test("a symbolic link that leads out of the script's folder is not followed", () => {
   const outside = join(mkdtempSync(join(tmpdir(), "outside-")), "online.pem");
   cpSync(join(examples, "keys/online.pem"), outside);
-  const rules = reportedAfter((file) => {
+  const reported = reportedAfter((file) => {
     rmSync(file);
     symlinkSync(outside, file);
   });
-  assert.deepEqual(rules, ["plan/input-missing"]);
+  const found = "keys/online.pem, a link that leads out of the script's folder";
+  assert.deepEqual(reported, [`plan/input-missing: ${found}`]);
 });
 
 test("a symbolic link inside the script's folder is", () => {
@@ -64,19 +65,19 @@ test("a symbolic link inside the script's folder is", () => {
 });
 
 test("a folder, a pipe or something huge in place of a file", () => {
-  for (const change of [
-    (file: string) => symlinkSync(".", file),
-    (file: string) => void execFileSync("mkfifo", [file]),
+  for (const { change, what } of [
+    { change: (file: string) => symlinkSync(".", file), what: "a folder, not a file" },
+    { change: (file: string) => void execFileSync("mkfifo", [file]), what: "not a plain file" },
   ]) {
-    const rules = reportedAfter((file) => {
+    const reported = reportedAfter((file) => {
       rmSync(file);
       change(file);
     });
-    assert.deepEqual(rules, ["plan/input-missing"]);
+    assert.deepEqual(reported, [`plan/input-missing: keys/online.pem: ${what}`]);
   }
   assert.deepEqual(
     reportedAfter((file) => truncateSync(file, 5_000_000_000)),
-    ["plan/input-missing"],
+    ["plan/input-missing: keys/online.pem, which is larger than 16777216 bytes"],
   );
 });
 

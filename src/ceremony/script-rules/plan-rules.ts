@@ -5,7 +5,7 @@ import { row } from "./rule-row.ts";
 export const PLAN_RULES = [
   row("plan/input-missing", "error",
     "a file beside the script that can be read",
-    "Put the file where the script says, or correct the name.",
+    "Put the file itself where the script says, or correct the name.",
     "The script pins its inputs by digest."),
   row("plan/input-digest", "error",
     "a file with the digest that the script pins",
