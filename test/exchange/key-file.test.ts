@@ -8,6 +8,7 @@ import { possessionMessage } from "../../src/ceremony/possession.ts";
 import { openAgeStore } from "../../src/keystore/age-file.ts";
 import { keyIdOf, keyObject } from "../../src/tuf/keys.ts";
 import type { PublicKey } from "../../src/tuf/types.ts";
+import { assertRefused } from "../commands/command-line.ts";
 import { pseudoTerminal, requires } from "../support/requires.ts";
 import type { TerminalSession } from "../support/terminal-session.ts";
 import { quiet, start } from "./typing.ts";
@@ -63,6 +64,20 @@ test("nothing is left of a copy that did not open, and nothing is overwritten", 
   assert.equal(await exists.exit, 3, exists.shown);
   assert.match(exists.shown, /medium\/exists/);
   assert.equal(readFileSync(at("f", FILE), "utf8"), "mine");
+});
+
+test("what is no key file is refused before anybody types a passphrase", () => {
+  for (const [name, content] of [
+    ["x.yaml", "keys: {}\n"],
+    ["empty.age", ""],
+    ["armored.age", "-----BEGIN AGE ENCRYPTED FILE-----\n"],
+  ] as const) {
+    writeFileSync(at(name), content);
+    for (const words of [["prove"], ["copy", "--to", home], ["passphrase", "--to", home]]) {
+      const [verb = "", ...options] = words;
+      assertRefused(["key-file", verb, at(name), ...options], 2, "age/no-key-file");
+    }
+  }
 });
 
 async function makeFile(): Promise<PublicKey> {
