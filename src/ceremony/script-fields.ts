@@ -164,8 +164,14 @@ export function integerOf(what: string, least: number, most: number): Read<numbe
     const value = node.kind === "scalar" && typeof node.value === "bigint" ? Number(node.value) : null;
     const isPlain = node.kind === "scalar" && /^[1-9][0-9]{0,9}$/.test(node.spelling);
     if (value !== null && isPlain && value >= least && value <= most) return value;
-    return reader.wrong(node, `${what}: a whole number from ${least} to ${most}`);
+    return reader.wrong(node, `${what}: a whole number from ${least} to ${most}`, remedyForNumber(node));
   };
+}
+
+function remedyForNumber(node: YamlNode): string | undefined {
+  if (node.kind !== "scalar") return undefined;
+  if (typeof node.value === "string" && /^[1-9][0-9]*$/.test(node.value)) return "Write it without quotes.";
+  return /^0[0-9]+$/.test(node.spelling) ? "Write it without a zero in front." : undefined;
 }
 
 export function booleanOf(what: string): Read<boolean> {

@@ -1,5 +1,6 @@
 /** Who takes part, and who may hold a key. */
 import { nearest } from "../nearest.ts";
+import type { Person, PersonId } from "../script.ts";
 import type { ScriptDraft } from "../script-draft.ts";
 import type { Findings } from "./findings.ts";
 
@@ -19,6 +20,12 @@ export function checkPeople({ people, keys, declared }: ScriptDraft, findings: F
   if (allRead && ![...people.values()].some(({ duty }) => duty === "witness")) {
     findings.at("people", "people/witness", { found: "none" });
   }
+  checkNames([...people.values()], findings);
+  const holding = new Set([...keys.values()].map((key) => ("holder" in key ? key.holder : null)));
+  for (const { id, duty } of people.values()) {
+    if (duty !== "holder" || holding.has(id) || keys.size !== declared.keys.size) continue;
+    findings.at(`people.${id}`, "people/keyless-holder", { found: `no key of ${id}` });
+  }
   for (const key of keys.values()) {
     if (!("holder" in key)) continue;
     const path = `keys.${key.name}.holder`;
@@ -31,5 +38,15 @@ export function checkPeople({ people, keys, declared }: ScriptDraft, findings: F
     } else if (people.get(key.holder)?.duty === "witness") {
       findings.at(path, "people/witness-holds-no-key", { found: `the witness ${key.holder}` });
     }
+  }
+}
+
+function checkNames(people: readonly Person[], findings: Findings): void {
+  const seen = new Map<string, PersonId>();
+  for (const { id, name } of people) {
+    const alike = name.normalize("NFKC").toLowerCase();
+    const other = seen.get(alike);
+    if (other === undefined) seen.set(alike, id);
+    else findings.at(`people.${id}`, "people/same-name", { found: `the name of ${other} and of ${id}` });
   }
 }

@@ -44,7 +44,9 @@ function checkExpiry(
 ): void {
   const path = `roles.${role.name}.expires`;
   const days = (secondsOf(expires) - secondsOf(end)) / DAY;
-  const found = `${expires}, ${Math.floor(Math.abs(days))} days ${days < 0 ? "before" : "after"} the window's end`;
+  const whole = Math.floor(Math.abs(days));
+  const count = whole === 1 ? "1 day" : `${whole} days`;
+  const found = `${expires}, ${count} ${days < 0 ? "before" : "after"} the window's end`;
   if (days <= 0) findings.at(path, "expiry/after-window", { found });
   else if (profile !== "tuf" && days > PEP458_DAYS) findings.at(path, "expiry/horizon", { found });
   else if (days > LONG_DAYS) findings.at(path, "expiry/long", { found });

@@ -35,6 +35,22 @@ test("the previous root's threshold: no new threshold lowers it", () => {
   assert.doesNotMatch(remedy, /lower/);
 });
 
+test("a number in another form: what is wrong with it", () => {
+  for (const [spelling, remedy] of [
+    ["03", "Write it without a zero in front."],
+    ['"3"', "Write it without quotes."],
+    ["three", "Write the value as expected."],
+  ] as const) {
+    const text = edit(minimal, ROOT_KEYS, `[root-ada, root-grace, root-admin]\n    threshold: ${spelling}`);
+    assert.equal(findingOf("script/value", text).remedy, remedy, spelling);
+  }
+});
+
+test("one day is a day", () => {
+  const text = minimal.replaceAll("expires: 2027-12-04", "expires: 2026-12-06");
+  assert.match(findingOf("expiry/soon", text).found, /, 1 day after the window's end$/);
+});
+
 test("two administrators: one of them goes", () => {
   const text = edit(minimal, "Grace Hopper, duty: holder", "Grace Hopper, duty: administrator");
   assert.match(findingOf("people/administrator", text).remedy, /one of them/);

@@ -37,6 +37,18 @@ const cases: readonly Case[] = [
     at: "root-ada:",
   },
   {
+    rule: "people/same-name",
+    base: minimal,
+    edits: [["name: Grace Hopper", "name: ada lovelace"]],
+    at: "id: grace",
+  },
+  {
+    rule: "people/keyless-holder",
+    base: minimal,
+    edits: [["{ holder: ada,", "{ holder: admin,"]],
+    at: "id: ada",
+  },
+  {
     rule: "pins/device",
     base: minimal,
     edits: [["\nroles:", `\npins: { modules: { softhsm: ${ROOT}, softhsn: ${ROOT} } }\nroles:`]],
