@@ -5,7 +5,7 @@ import { hasErrors } from "../ceremony/script-rules/findings.ts";
 import { loadCeremony } from "../live/load-script.ts";
 import { tellCompatibility } from "../report/compatibility-text.ts";
 import { planDocument } from "../report/plan-document.ts";
-import { renderFindings, renderPlan } from "../report/plan-text.ts";
+import { renderDigest, renderFindings, renderPlan } from "../report/plan-text.ts";
 import { pgpWords } from "../terminal/words.ts";
 import { isUtcSecond, type UtcSecond } from "../tuf/types.ts";
 import type { CliContext } from "./context.ts";
@@ -33,6 +33,8 @@ Exit status: 0 a valid script, 2 not a valid one.`),
       const isGood = plan !== null && !hasErrors(findings);
       const compatibility = clients && plan !== null ? reportPlan(plan) : null;
       const lines = [
+        // People look for it on the first page, and once more at the end of a long screen.
+        ...(isGood ? renderDigest(sha256) : []),
         ...renderFindings(path, findings),
         ...(plan === null ? [] : renderPlan(plan)),
         ...(compatibility === null ? [] : tellCompatibility(compatibility)),

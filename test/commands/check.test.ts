@@ -45,6 +45,7 @@ for (const name of EXAMPLES) {
     const { status, out, error } = await run("check", pathOf(name));
     assert.equal(error, "");
     assert.equal(status, 0);
+    assert.match(out, /^SHA-256 of the script, to be read aloud .*\n {2}[0-9a-f]{4} /, "on the first page");
     assert.match(out, /^Agenda: \d+ steps, about /m);
     assert.match(out, /\n {2}([0-9a-f]{4} ){7}[0-9a-f]{4}\n/);
     assert.match(out, /OK: 0 errors, 0 warnings\n$/);
