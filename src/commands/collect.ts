@@ -3,6 +3,8 @@ import { readFileSync, statSync } from "node:fs";
 import type { Command } from "commander";
 import { MAX_SIGNATURE_FILE_CHARACTERS } from "../ceremony/exchange-files.ts";
 import { CeremonyError } from "../errors.ts";
+import { openState } from "../exchange/read-execution.ts";
+import { type Sorted, signaturesFor } from "../exchange/signatures-for.ts";
 import { incomingFiles } from "../live/incoming-files.ts";
 import { EMPTY_MACHINE } from "../live/machine-file.ts";
 import { systemClock } from "../live/performer.ts";
@@ -20,14 +22,15 @@ export function define(command: Command, context: CliContext): void {
       "after",
       helpText(`
 Example:
-  $ tuf-ceremony collect pypi-2026-root /media/stick/root-root-linus-1f2e3d4c.json
+  $ tuf-ceremony collect pypi-2026-root /media/stick/root-root-linus-1f2e3d4c-signature.json
 
-Begins a session of the ceremony, takes in what is asked for, and goes on as far as it can.
+Files that the ceremony does not wait for are refused before anything is written. Then it begins a session, takes in what is asked for, and goes on as far as it can.
 Exit status: 0 finished, 1 refused, 2 usage, 3 device or medium, 4 paused or still waiting.`),
     )
     .action((folder: string, paths: readonly string[]) =>
       withPeople(context, async (people) => {
-        const incoming = incomingFiles(paths.map(readSmallFile));
+        const { wanted, unused } = sortFiles(folder, paths);
+        const incoming = incomingFiles(wanted.map(({ text }) => text));
         const secrets = { kind: "terminal", output: screenOf(context) } as const;
         await holdGuided(context, {
           root: folder,
@@ -37,9 +40,21 @@ Exit status: 0 finished, 1 refused, 2 usage, 3 device or medium, 4 paused or sti
           stores: (opened) => realStores({ folder: opened, machine: EMPTY_MACHINE, people, secrets }),
           incoming,
           clock: systemClock,
+          unused: () => [
+            ...unused,
+            ...incoming
+              .left()
+              .map((index) => ({ path: wanted[index]?.path ?? "", why: "not needed any more" })),
+          ],
         });
       }),
     );
+}
+
+function sortFiles(folder: string, paths: readonly string[]): Sorted {
+  const files = paths.map((path) => ({ path, text: readSmallFile(path) }));
+  const state = openState(folder);
+  return state === null ? { wanted: files, unused: [] } : signaturesFor(state, files);
 }
 
 function readSmallFile(path: string): string {
@@ -47,7 +62,8 @@ function readSmallFile(path: string): string {
     const status = statSync(path);
     if (!status.isFile()) throw unreadable(path, "not a plain file");
     const { size } = status;
-    if (size > MAX_SIGNATURE_FILE_CHARACTERS) throw unreadable(path, `${size} bytes`);
+    if (size > MAX_SIGNATURE_FILE_CHARACTERS)
+      throw unreadable(path, `${size} bytes, more than a signature has`);
     return readFileSync(path, "utf8");
   } catch (error) {
     if (error instanceof Error && "code" in error && !(error instanceof CeremonyError)) {

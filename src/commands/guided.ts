@@ -5,7 +5,9 @@ import { type HeldSession, holdSession, type SessionOptions } from "../live/hold
 import type { MachineFile } from "../live/machine-file.ts";
 import { TerminalPeople } from "../live/terminal-people.ts";
 import { recordedResults, runPreflight, viewThisMachine } from "../machine/preflight.ts";
+import { hang } from "../report/lines.ts";
 import { sessionDocument, tellSession } from "../report/session-text.ts";
+import { escapeForTerminal } from "../terminal/escape.ts";
 import { CeremonyTerminal, requireScreen } from "../terminal/terminal.ts";
 import type { CliContext } from "./context.ts";
 
@@ -41,7 +43,14 @@ export type GuidedSession = Pick<
 > & {
   /** Where it uses any. */
   readonly machine?: MachineFile;
+  /** Files that were handed over and not used, with the reason; asked for when the session is over. */
+  readonly unused?: () => readonly UnusedFile[];
 };
+
+export interface UnusedFile {
+  readonly path: string;
+  readonly why: string;
+}
 
 /** One session, told and finished: shows the head until somebody has read it, gives the terminal back, ends the command. */
 export async function holdGuided(context: CliContext, session: GuidedSession): Promise<void> {
@@ -57,10 +66,15 @@ export async function holdGuided(context: CliContext, session: GuidedSession): P
   const lines = tellSession(held, root);
   await people.tell(lines);
   people.close();
+  const unused = session.unused?.() ?? [];
+  const notes = unused.flatMap(({ path, why }) => hang("not used: ", `${escapeForTerminal(path)} (${why})`));
   context.finish({
     exit: exitOf(held.reason),
-    text: `${lines.join("\n")}\n`,
-    document: sessionDocument(held, root),
+    text: `${[...lines, ...notes].join("\n")}\n`,
+    document: {
+      ...(sessionDocument(held, root) as object),
+      ...(session.unused === undefined ? {} : { unused }),
+    },
   });
 }
 

@@ -1,14 +1,13 @@
 /** Who has yet to sign elsewhere, from a ceremony folder that is only read: its transcript, executed up to its end. */
 import { requestPath } from "../ceremony/exchange-files.ts";
-import { Execution } from "../ceremony/execution.ts";
+import type { Execution } from "../ceremony/execution.ts";
 import { isFinished } from "../ceremony/next.ts";
 import type { CeremonyState } from "../ceremony/state.ts";
 import { CeremonyError } from "../errors.ts";
-import { CeremonyFolder, TRANSCRIPT } from "../live/ceremony-folder.ts";
-import { folderPlans } from "../live/folder-plans.ts";
-import { TranscriptReader } from "../transcript/read.ts";
+import { CeremonyFolder } from "../live/ceremony-folder.ts";
 import { quote } from "../tuf/quote.ts";
 import type { Sha256Hex } from "../tuf/types.ts";
+import { readExecution } from "./read-execution.ts";
 
 export interface OpenRequest {
   readonly role: string;
@@ -68,19 +67,11 @@ function describe(
   return { role, key, holder, name, sha256: asked, file: { path, bytes, sha256: pinned.sha256 } };
 }
 
-/** A torn last line is what a crash leaves, or a ceremony that is being written just now: it is not looked at. */
 function execute(folder: CeremonyFolder, root: string): Execution {
-  if (!folder.hasTranscript) throw noCeremony(root);
-  const reader = new TranscriptReader();
-  const execution = new Execution(folderPlans(folder));
-  for (const bytes of folder.lines(TRANSCRIPT)) {
-    if (bytes.at(-1) !== 0x0a) break;
-    const read = reader.read(bytes);
-    if (!read.ok) throw damaged(read.problem.line, read.problem.found);
-    const problem = execution.accept(read.line);
-    if (problem !== null) throw damaged(read.line.seq, problem.found);
-  }
-  return execution;
+  const read = readExecution(folder);
+  if (read === null) throw noCeremony(root);
+  if (!read.ok) throw damaged(read.line, read.found);
+  return read.execution;
 }
 
 function noCeremony(root: string): CeremonyError {

@@ -43,7 +43,7 @@ export async function signRequest(order: SigningOrder, terminal: HolderTerminal)
     throw new TypeError("a request with errors is never signed");
   }
   const { version } = document;
-  const path = join(await realFolder(order.out), basename(signaturePath(role, key, sha256)));
+  const path = join(await realFolder(order.out), signatureFileName(request));
   await requireAbsent(path);
   for (const anchor of review.unconfirmed) {
     await terminal.confirmFromPaper(anchor.what, anchor.path, anchor.sha256);
@@ -61,6 +61,11 @@ export async function signRequest(order: SigningOrder, terminal: HolderTerminal)
   await writeDurably(path, file, 0o644);
   await readBack(path, sha256Hex(file));
   return { path, sha256: sha256Hex(file) };
+}
+
+/** Not the request's, so that both can be on one medium. In the ceremony folder it is called as there. */
+export function signatureFileName({ role, key, sha256 }: SigningRequest): string {
+  return `${basename(signaturePath(role, key, sha256), ".json")}-signature.json`;
 }
 
 /** The key's store has judged it; nobody takes its word for it. */

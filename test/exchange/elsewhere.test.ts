@@ -176,7 +176,7 @@ test("the change is shown, the words are typed, the signature is judged and writ
   assert.equal(await session.exit, 0, session.shown);
   assert.ok(!session.shown.includes("correct"), "nothing of the passphrase shows");
   const [name = ""] = readdirSync(at("out"));
-  assert.equal(name, `root-root-linus-${first.document.slice(0, 8)}.json`);
+  assert.equal(name, `root-root-linus-${first.document.slice(0, 8)}-signature.json`);
   const read = readSignatureFile(readFileSync(at("out", name), "utf8"), {
     ceremony: "example-2026-root",
     role: "root",
