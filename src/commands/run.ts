@@ -1,9 +1,11 @@
 /** `tuf-ceremony run`: the ceremony; run again to resume. */
 import type { Command } from "commander";
+import { openState } from "../exchange/read-execution.ts";
 import { digestOfThisKit } from "../kit/this-kit.ts";
 import { NOTHING_INCOMING } from "../live/hold-session.ts";
 import { loadForRun, requirePinnedKit } from "../live/load-for-run.ts";
 import { EMPTY_MACHINE, readMachineFile } from "../live/machine-file.ts";
+import { requireMachine, stepsToCome } from "../live/machine-needs.ts";
 import { offerToSetClock } from "../live/offer-clock.ts";
 import { systemClock } from "../live/performer.ts";
 import { realStores } from "../live/real-stores.ts";
@@ -35,13 +37,17 @@ machine.yaml:
   media:
     grace: [/media/grace-1, /media/grace-2]
 
+What the script's keys need must be in it, or nothing is begun. Media may be inserted later.
+
 Ctrl-C pauses. Exit status: 0 finished, 1 refused, 2 script or usage, 3 device or medium, 4 paused or waiting.`),
     )
     .action((scriptPath: string, { folder, machine }: RunOptions) =>
       withPeople(context, async (people, terminal) => {
         const script = loadForRun(scriptPath);
         requirePinnedKit(script.plan, digestOfThisKit());
-        const machineFile = machine === undefined ? EMPTY_MACHINE : readMachineFile(machine);
+        const named = machine === undefined ? null : readMachineFile(machine);
+        requireMachine(script.plan, stepsToCome(script.plan, openState(folder)), named);
+        const machineFile = named ?? EMPTY_MACHINE;
         const offer = { script: script.plan.script, clock: systemClock, set: setSystemClock };
         if (!(await offerToSetClock(terminal, offer))) {
           context.finish({ exit: "waiting", text: "Nothing was begun.\n", document: { reason: "left" } });

@@ -43,6 +43,7 @@ describe("run", () => {
       [MINIMAL, "--folder", folder, "--machine", join(base, "x")],
       "machine/unreadable",
     ],
+    ["no machine file for a script that needs one", [MINIMAL, "--folder", folder], "machine/lacks"],
     ["a machine file with mistakes", [MINIMAL, "--folder", folder, "--machine", machine], "machine/shape"],
   ] as const) {
     it(`at a terminal, ${what}: status 2, ${code}, and no folder`, requires(pseudoTerminal), async () => {

@@ -285,7 +285,12 @@ describe("a disk that takes nothing more", () => {
 });
 
 describe("what people meet at the command line", () => {
-  const run = (folder: string, script: string) => [process.execPath, cli, "run", script, "--folder", folder];
+  const machine = join(mkdtempSync(join(tmpdir(), "tuf-ceremony-")), "machine.yaml");
+  const media = (holder: string) => `${holder}: [/media/${holder}-1, /media/${holder}-2]`;
+  writeFileSync(machine, `media: { ${["ada", "grace", "admin"].map(media).join(", ")} }\n`);
+  const run = (folder: string, script: string) => {
+    return [process.execPath, cli, "run", script, "--folder", folder, "--machine", machine];
+  };
   const scriptFile = (text: string): string => {
     const folder = mkdtempSync(join(tmpdir(), "tuf-ceremony-"));
     mkdirSync(join(folder, "keys"));
