@@ -2,11 +2,13 @@
 import { readFileSync, statSync } from "node:fs";
 import type { Command } from "commander";
 import { MAX_SIGNATURE_FILE_CHARACTERS } from "../ceremony/exchange-files.ts";
+import type { CeremonyState } from "../ceremony/state.ts";
 import { CeremonyError } from "../errors.ts";
 import { openState } from "../exchange/read-execution.ts";
 import { type Sorted, signaturesFor } from "../exchange/signatures-for.ts";
 import { incomingFiles } from "../live/incoming-files.ts";
-import { EMPTY_MACHINE } from "../live/machine-file.ts";
+import { EMPTY_MACHINE, type MachineFile, readMachineFile } from "../live/machine-file.ts";
+import { requireMachine, stepsToCome } from "../live/machine-needs.ts";
 import { systemClock } from "../live/performer.ts";
 import { realStores } from "../live/real-stores.ts";
 import { quote } from "../tuf/quote.ts";
@@ -18,18 +20,22 @@ export function define(command: Command, context: CliContext): void {
   command
     .argument("<folder>", "the ceremony folder, which waits")
     .argument("<files...>", "signature files that came back")
+    .option("--machine <file>", "this machine's PKCS#11 modules and the holders' media (YAML), as for run")
     .addHelpText(
       "after",
       helpText(`
 Example:
   $ tuf-ceremony collect pypi-2026-root /media/stick/root-root-linus-1f2e3d4c-signature.json
 
-Files that the ceremony does not wait for are refused before anything is written. Then it begins a session, takes in what is asked for, and goes on as far as it can.
+Files that the ceremony does not wait for are refused before anything is written. Then it begins a session, takes in what is asked for, and goes on as far as it can. Where people in the room have yet to sign, it wants the machine file that run had.
+
 Exit status: 0 finished, 1 refused, 2 usage, 3 device or medium, 4 paused or still waiting.`),
     )
-    .action((folder: string, paths: readonly string[]) =>
+    .action((folder: string, paths: readonly string[], options: { readonly machine?: string }) =>
       withPeople(context, async (people) => {
-        const { wanted, unused } = sortFiles(folder, paths);
+        const state = openState(folder);
+        const { wanted, unused } = sortFiles(state, paths);
+        const machine = readMachine(state, options.machine);
         const incoming = incomingFiles(wanted.map(({ text }) => text));
         const secrets = { kind: "terminal", output: screenOf(context) } as const;
         await holdGuided(context, {
@@ -37,8 +43,9 @@ Exit status: 0 finished, 1 refused, 2 usage, 3 device or medium, 4 paused or sti
           script: null,
           rehearsal: false,
           people,
-          stores: (opened) => realStores({ folder: opened, machine: EMPTY_MACHINE, people, secrets }),
+          stores: (opened) => realStores({ folder: opened, machine, people, secrets }),
           incoming,
+          machine,
           clock: systemClock,
           unused: () => [
             ...unused,
@@ -51,9 +58,15 @@ Exit status: 0 finished, 1 refused, 2 usage, 3 device or medium, 4 paused or sti
     );
 }
 
-function sortFiles(folder: string, paths: readonly string[]): Sorted {
+/** A session goes on into whatever comes next: what that needs must be there before it begins. */
+function readMachine(state: CeremonyState | null, path: string | undefined): MachineFile {
+  const named = path === undefined ? null : readMachineFile(path);
+  if (state !== null) requireMachine(state.plan, stepsToCome(state.plan, state), named);
+  return named ?? EMPTY_MACHINE;
+}
+
+function sortFiles(state: CeremonyState | null, paths: readonly string[]): Sorted {
   const files = paths.map((path) => ({ path, text: readSmallFile(path) }));
-  const state = openState(folder);
   return state === null ? { wanted: files, unused: [] } : signaturesFor(state, files);
 }
 

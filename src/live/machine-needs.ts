@@ -21,8 +21,12 @@ interface Needs {
   readonly holders: readonly PersonId[];
 }
 
-/** The steps of this plan that are still to come; all of them where the ceremony has not begun or goes by another script. */
+/**
+ * The steps of this plan that are still to come; all of them where the ceremony has not begun or goes by another script.
+ * None in a rehearsal that is gone on with: its keys are in no store.
+ */
 export function stepsToCome(plan: Plan, state: CeremonyState | null): readonly PlannedStep[] {
+  if (state?.rehearsal === true) return [];
   if (state?.plan.scriptSha256 !== plan.scriptSha256) return plan.steps;
   return state.plan.steps.filter((step) => !isFinished(state, step));
 }

@@ -1,6 +1,6 @@
 /** Files handed to `collect`, held against what the ceremony waits for before a session begins. */
 import assert from "node:assert/strict";
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { type SignatureFor, writeSignatureFile } from "../../src/ceremony/exchange-files.ts";
@@ -11,12 +11,14 @@ import { openState } from "../../src/exchange/read-execution.ts";
 import { readRequest } from "../../src/exchange/read-request.ts";
 import { signaturesFor } from "../../src/exchange/signatures-for.ts";
 import { incomingFiles } from "../../src/live/incoming-files.ts";
+import { unattendedPeople } from "../../src/live/unattended-people.ts";
 import { commandLine } from "../commands/command-line.ts";
 import { newFolder, runOnce } from "../live/ceremony-harness.ts";
 import { pseudoTerminal, requires } from "../support/requires.ts";
 import { TerminalSession } from "../support/terminal-session.ts";
 import { makeExample } from "./plans.ts";
 
+const needed = requires(pseudoTerminal);
 const example = makeExample();
 const folder = newFolder();
 after(() => rmSync(dirname(folder), { recursive: true, force: true }));
@@ -112,18 +114,39 @@ test("a signature that is there already does no harm beside one that is asked fo
   });
 });
 
-test(
-  "at a terminal, collect refuses the request before a session begins",
-  requires(pseudoTerminal),
-  async () => {
-    const before = readFileSync(join(folder, "transcript.jsonl"));
-    const session = await TerminalSession.start(commandLine("collect", folder, request));
-    assert.equal(await session.exit, 2, session.shown);
-    assert.match(session.shown, /\[exchange\/not-asked\]/);
-    assert.match(session.shown, /this is the request, not the signature/);
-    assert.deepEqual(readFileSync(join(folder, "transcript.jsonl")), before);
-  },
-);
+test("at a terminal, collect refuses the request before a session begins", needed, async () => {
+  const before = readFileSync(join(folder, "transcript.jsonl"));
+  const session = await TerminalSession.start(commandLine("collect", folder, request));
+  assert.equal(await session.exit, 2, session.shown);
+  assert.match(session.shown, /\[exchange\/not-asked\]/);
+  assert.match(session.shown, /this is the request, not the signature/);
+  assert.deepEqual(readFileSync(join(folder, "transcript.jsonl")), before);
+});
+
+test("where people in the room have yet to sign, collect wants the machine file", needed, async () => {
+  const paused = newFolder();
+  after(() => rmSync(dirname(paused), { recursive: true, force: true }));
+  const leaves = unattendedPeople((_, { step }) =>
+    step.ref === "sign/root/root-grace" ? { paused: true } : null,
+  );
+  const loaded = { bytes: example.script, inputs: example.inputs };
+  await runOnce({ folder: paused, loaded, people: leaves });
+  const { file } = findOpenRequests(paused).open[0] ?? {};
+  const { request: asked } = readRequest(file?.bytes ?? new Uint8Array());
+  assert.ok(asked !== null);
+  const { ceremony, role, key, sha256, payload } = asked;
+  const path = join(dirname(paused), "linus.json");
+  writeFileSync(path, writeSignatureFile({ ceremony, role, key, sha256 }, example.linus.sign(payload)));
+  const refused = await TerminalSession.start(commandLine("collect", paused, path));
+  assert.equal(await refused.exit, 2, refused.shown);
+  assert.match(refused.shown, /\[machine\/lacks\]/);
+  assert.match(refused.shown, /no machine file; no media of grace/);
+  const machine = join(dirname(paused), "machine.yaml");
+  writeFileSync(machine, "media: { grace: [/media/grace-1, /media/grace-2] }\n");
+  const session = await TerminalSession.start(commandLine("collect", paused, path, "--machine", machine));
+  await session.next("Is this the record that you left");
+  session.kill();
+});
 
 test("what was handed over twice is left", async () => {
   const incoming = incomingFiles([signature(), signature()]);
