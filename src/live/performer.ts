@@ -10,6 +10,7 @@ import { tryClients } from "./clients.ts";
 import { lintWithThrowAwayKeys } from "./lint.ts";
 import type { People, Situation } from "./people.ts";
 import type { Stores } from "./stores.ts";
+import { withoutPaths } from "./without-paths.ts";
 
 /** A signature file that was handed to this session: by the holder's role and key. */
 export interface Incoming {
@@ -70,11 +71,12 @@ export class LivePerformer implements Performer {
       case "end-key":
         await stores.endKey(action.request);
         return { ended: true };
-      case "write":
-        await during(() =>
-          folder.write(action.request.path, attachment(action, action.request.path), { replacing: resumed }),
-        );
+      case "write": {
+        const { path } = action.request;
+        const write = () => folder.write(path, attachment(action, path), { replacing: resumed });
+        await during(() => withoutPaths(new Map([[folder.root, "the ceremony folder"]]), write));
         return { written: true };
+      }
       case "receive": {
         const text = await incoming.find(action.request);
         if (text === null) throw nothingYet(action.request);

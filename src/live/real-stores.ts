@@ -4,8 +4,6 @@
  * Tokens are opened for one step and closed when it is done, so that a PIN lives as long as one key is made or one
  * document is signed, in the token's own process.
  */
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
 import { DEVICES } from "../ceremony/devices/index.ts";
 import type { Effects } from "../ceremony/effects.ts";
 import { CeremonyError } from "../errors.ts";
@@ -14,14 +12,15 @@ import { SCRYPT_WORK_FACTOR } from "../keystore/age-seal.ts";
 import { type OneTimeKey, startOneTimeKey } from "../keystore/one-time.ts";
 import { PinFailures, type PinSource } from "../keystore/pkcs11/pin-source.ts";
 import type { PinRequest } from "../keystore/pkcs11/protocol.ts";
-import { quote } from "../tuf/quote.ts";
 import { findCertificates } from "./attestation-files.ts";
 import type { CeremonyFolder } from "./ceremony-folder.ts";
+import { KeyFileCopies, type KeyFileWanted } from "./key-file-copies.ts";
 import type { MachineFile } from "./machine-file.ts";
 import type { People, Situation } from "./people.ts";
 import { pinPrompt, type SecretUse, secretScreen } from "./secret-prompts.ts";
 import type { Stores } from "./stores.ts";
 import { TokenBench } from "./token-bench.ts";
+import { namesOfPaths, storesWithoutPaths } from "./without-paths.ts";
 
 /** Where secrets come from: people at the terminal; known ones for demonstrations and tests only, never from the command line. */
 export type Secrets =
@@ -46,12 +45,13 @@ export interface RealStoresOptions {
 }
 
 export function realStores(options: RealStoresOptions): Stores {
-  return new RealStores(options);
+  return storesWithoutPaths(new RealStores(options), namesOfPaths(options.folder.root, options.machine));
 }
 
 class RealStores implements Stores {
   readonly #options: RealStoresOptions;
   readonly #tokens: TokenBench;
+  readonly #copies = new KeyFileCopies();
   readonly #oneTime = new Map<string, OneTimeKey>();
 
   constructor(options: RealStoresOptions) {
@@ -144,10 +144,12 @@ class RealStores implements Stores {
         return { sig: await people.during("sign", situation, () => this.#tokens.sign(asked)) };
       }
       case "file": {
-        const path = this.#ageFile(key, situation);
         const passphrase = this.#passphrase();
-        const sign = () => signWithAgeFile({ path, key, publicKey, payload, passphrase });
-        return { sig: await this.#lend("sign", key, situation, sign) };
+        const sign = (path: string) => signWithAgeFile({ path, key, publicKey, payload, passphrase });
+        const sig = await this.#copies.use(this.#wantedFile(key, situation), (path) =>
+          this.#lend("sign", key, situation, () => sign(path)),
+        );
+        return { sig };
       }
       case "one-time": {
         const store = this.#oneTime.get(key);
@@ -203,9 +205,8 @@ class RealStores implements Stores {
     });
   }
 
-  #media(key: string, { state }: Situation): readonly [string, string] {
-    const planned = state.plan.keys.get(key)?.key;
-    const holder = planned !== undefined && "holder" in planned ? planned.holder : "";
+  #media(key: string, situation: Situation): readonly [string, string] {
+    const holder = holderOf(key, situation);
     const media = this.#options.machine.media.get(holder);
     if (media !== undefined) return media;
     throw new CeremonyError({
@@ -217,36 +218,26 @@ class RealStores implements Stores {
     });
   }
 
-  /** A key of an earlier ceremony is in a file that bears that one's name; there must be exactly one for this key. */
-  #ageFile(key: string, situation: Situation): string {
-    const own = `${situation.state.plan.script.ceremony}-${key}.age`;
-    const media = this.#media(key, situation);
-    for (const folder of media) {
-      const files = listFolder(folder).filter((name) => name.endsWith(`-${key}.age`));
-      const found = files.includes(own) ? own : files.length === 1 ? files[0] : undefined;
-      if (found !== undefined) return join(folder, found);
-    }
-    throw new CeremonyError({
-      code: "age/missing",
-      exit: "device",
-      expected: `one file *-${key}.age on a medium of its holder`,
-      found: "none, or several",
-      remedy: `Insert one of the two media with ${quote(own)}.`,
-    });
+  #wantedFile(key: string, situation: Situation): KeyFileWanted {
+    const { plan, keys } = situation.state;
+    return {
+      key,
+      holder: holderOf(key, situation),
+      ceremony: plan.script.ceremony,
+      isOwn: keys.has(key),
+      keys: [...plan.script.keys.keys()],
+      media: this.#media(key, situation),
+    };
   }
+}
+
+function holderOf(key: string, { state }: Situation): string {
+  const planned = state.plan.keys.get(key)?.key;
+  return planned !== undefined && "holder" in planned ? planned.holder : "";
 }
 
 function pinnedModule(device: string | null, { state }: Situation): string | undefined {
   return device === null ? undefined : state.plan.script.pins.modules.get(device);
-}
-
-function listFolder(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (error instanceof Error && "code" in error) return [];
-    throw error;
-  }
 }
 
 function oneTimeGone(key: string): CeremonyError {
