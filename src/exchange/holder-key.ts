@@ -1,5 +1,5 @@
 /** The key of a holder elsewhere: in an age file, or in a PKCS#11 token. Its secret is asked for in the key's own process. */
-
+import { Buffer } from "node:buffer";
 import { DEVICES } from "../ceremony/devices/index.ts";
 import { CeremonyError } from "../errors.ts";
 import { signWithAgeFile } from "../keystore/age-file.ts";
@@ -10,6 +10,7 @@ import { pinPrompt } from "../live/secret-prompts.ts";
 import { TokenBench } from "../live/token-bench.ts";
 import { quote } from "../tuf/quote.ts";
 import type { HolderTerminal } from "./holder-terminal.ts";
+import { readOwnFile } from "./own-file.ts";
 
 export type HolderKey =
   | { readonly kind: "file"; readonly path: string }
@@ -23,6 +24,28 @@ export interface HolderToken {
   readonly machine: string;
   /** SHA-256 of the module, where the script pins it. */
   readonly pinned: string | undefined;
+}
+
+/** Far more than a key under a passphrase takes. */
+const MAX_KEY_FILE_BYTES = 64 * 1024;
+/** age-encryption.org/v1, with a passphrase. Which key is inside is told by nothing but the passphrase. */
+const AGE_BEGINS = "age-encryption.org/v1\n-> scrypt ";
+
+/**
+ * What can be known of the key before anything is shown or written down: the file is there and is an age file with a
+ * passphrase. (A token was looked for by whoever named it.) Throws `holder/no-key-file`.
+ */
+export async function requireKeyAtHand(key: HolderKey): Promise<void> {
+  if (key.kind === "token") return;
+  const bytes = await readOwnFile(key.path, MAX_KEY_FILE_BYTES, "your key's file");
+  if (bytes !== null && Buffer.from(bytes).toString("latin1").startsWith(AGE_BEGINS)) return;
+  throw new CeremonyError({
+    code: "holder/no-key-file",
+    exit: "device",
+    expected: "the file with your key: an age file with a passphrase, NAME.age",
+    found: `${quote(key.path, 200)}: ${bytes === null ? "no such file" : "something else, or a damaged file"}`,
+    remedy: "Insert the medium, name the file on it, or take your other copy. Nothing was written down yet.",
+  });
 }
 
 /** Asks for the passphrase or PIN and signs one document. Answers lower-case hex. */

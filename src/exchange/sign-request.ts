@@ -11,7 +11,7 @@ import { acceptSignature } from "../tuf/accept-signature.ts";
 import { keyObject, parseKeyObject } from "../tuf/keys.ts";
 import type { Sha256Hex, UtcSecond } from "../tuf/types.ts";
 import { describeRequest, digestBlock } from "./change-text.ts";
-import { type HolderKey, signWithHolderKey } from "./holder-key.ts";
+import { type HolderKey, requireKeyAtHand, signWithHolderKey } from "./holder-key.ts";
 import type { HolderTerminal } from "./holder-terminal.ts";
 import { requireAbsent } from "./own-file.ts";
 import type { SigningRequest } from "./read-request.ts";
@@ -35,7 +35,7 @@ export interface SignatureWritten {
   readonly sha256: Sha256Hex;
 }
 
-/** Throws `holder/left`, `log/raced`, `sign/not-accepted`, and what keys and media throw. */
+/** Throws `holder/no-key-file`, `holder/left`, `log/raced`, `sign/not-accepted`, and what keys and media throw. */
 export async function signRequest(order: SigningOrder, terminal: HolderTerminal): Promise<SignatureWritten> {
   const { review, request, log } = order;
   const { ceremony, role, key, keyid, publicKey, payload, sha256, document } = request;
@@ -45,6 +45,7 @@ export async function signRequest(order: SigningOrder, terminal: HolderTerminal)
   const { version } = document;
   const path = join(await realFolder(order.out), signatureFileName(request));
   await requireAbsent(path);
+  await requireKeyAtHand(order.key);
   for (const anchor of review.unconfirmed) {
     await terminal.confirmFromPaper(anchor.what, anchor.path, anchor.sha256);
   }

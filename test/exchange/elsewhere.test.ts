@@ -2,7 +2,15 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -249,13 +257,29 @@ test("the digest of another script on the command line is a finding like others"
   assert.deepEqual(rules, ["anchor/script-digest"]);
 });
 
-test("somebody else's key file signs nothing", needed, async () => {
-  const other = at("other");
-  mkdirSync(join(other, "a"), { recursive: true });
-  cpSync(at("own"), join(other, "own"), { recursive: true });
-  writeFileSync(join(other, "a", "key.age"), "age-encryption.org/v1\n");
+for (const [what, content] of [
+  ["a key file that is not there", null],
+  ["no key file", "-----BEGIN PRIVATE KEY-----\n"],
+  ["an age file without a passphrase", "age-encryption.org/v1\n-> X25519 abc\n"],
+] as const) {
+  test(`${what}: said before anything is shown, and nothing is in the log`, needed, async () => {
+    const key = at("other.age");
+    rmSync(key, { force: true });
+    if (content !== null) writeFileSync(key, content);
+    const words = ["--key", key, "--log", at("log-2.jsonl"), "--out", at("out-2")];
+    const session = await start("sign", at("request.json"), ...OWN, ...words);
+    assert.equal(await session.exit, 3);
+    assert.match(session.shown, /holder\/no-key-file/);
+    assert.doesNotMatch(session.shown, /your paper/);
+    assert.deepEqual(existsSync(at("log-2.jsonl")), false);
+  });
+}
+
+test("a damaged key file signs nothing", needed, async () => {
+  const key = at("damaged.age");
+  writeFileSync(key, "age-encryption.org/v1\n-> scrypt garbage\n");
   const paper = ["--script-sha256", first.script];
-  const words = ["--key", join(other, "a", "key.age"), "--log", at("log.jsonl"), "--out", at("out-2")];
+  const words = ["--key", key, "--log", at("log.jsonl"), "--out", at("out-2")];
   const session = await start("sign", at("request.json"), ...OWN, ...paper, ...words);
   await session.next("This is what you sign.");
   await turnPages(session);
