@@ -43,8 +43,12 @@ export function judgeByRoot(
   const findings: RequestFinding[] = [];
   const expected = (trusted.version ?? Number.NaN) + 1;
   if (document.version !== expected) {
+    const isLater = document.version !== null && document.version > expected;
     findings.push(
-      finding("root/version", `version ${document.version}`, { expected: `version ${expected}` }),
+      finding("root/version", `version ${document.version}`, {
+        expected: `version ${expected}, which follows your root`,
+        ...(isLater ? { remedy: YOURS_IS_OLD } : {}),
+      }),
     );
   }
   const counts = [document, trusted].some((root) => root.roles.get("root")?.keyids.includes(keyid) === true);
@@ -52,6 +56,10 @@ export function judgeByRoot(
     findings.push(finding("request/signer", `the key ${keyid}, in neither the old root nor the new one`));
   return findings;
 }
+
+/** The root between the two is the repository's; that a holder does not have it yet is nobody's fraud. */
+const YOURS_IS_OLD =
+  "Your root is probably old: bring it up to date, with `tuf-ceremony verify --from YOUR-ROOT --dir FOLDER` over the roots since, and name the newest. If yours is the newest, don't sign, and tell the other holders.";
 
 /** Nothing has expired yet. */
 const BEFORE_ALL = utc("1970-01-01T00:00:00Z");

@@ -22,6 +22,8 @@ export function judgeByScript(
   plan: Plan,
 ): readonly RequestFinding[] {
   const findings = [...judgeOrigin(request, plan)];
+  // What follows from another script is no fault of the document: an honest amendment would be called a fraud.
+  if (request.script !== plan.scriptSha256) return findings;
   const planned = plan.documents.find(({ role }) => role === request.role);
   if (planned === undefined) return [...findings, finding("anchor/document", `one of ${request.role}`)];
   findings.push(...judgeSigner(request, planned, plan));

@@ -46,7 +46,7 @@ export const REQUEST_RULES = [
     "Use your own copy of the script that was agreed; if the paper is right, this copy is not it."),
   row("anchor/ceremony", "the ceremony of your script", ASK_ALOUD),
   row("anchor/script", "a request that was made from the very script that you have",
-    "Ask whether the script was amended. If so, get the new one and its digest the way you got the first."),
+    "Don't sign. Ask whether the script was amended. If so, get the new one and its digest the way you got the first; by this one nothing else of the request can be judged."),
   row("anchor/document", "a document that your script makes", TELL_OTHERS),
   row("anchor/signer", "the key, the holder and the document that your script brings together", TELL_OTHERS),
   row("anchor/own-key", "the key that your script knows under this name", TELL_OTHERS),
@@ -74,16 +74,16 @@ export type RequestRuleId = (typeof REQUEST_RULES)[number]["id"];
 
 const RULES = new Map<string, RequestRule>(REQUEST_RULES.map((rule) => [rule.id, rule]));
 
-/** `expected` where the row's own words are too general. */
+/** `expected` and `remedy` where the row's own words are too general. */
 export function finding(
   rule: RequestRuleId,
   found: string,
-  more: { readonly expected?: string; readonly severity?: RequestFinding["severity"] } = {},
+  more: Partial<Pick<RequestFinding, "expected" | "severity" | "remedy">> = {},
 ): RequestFinding {
   const known = RULES.get(rule);
   if (known === undefined) throw new RangeError(`no rule is called ${rule}`);
-  const { expected = known.expected, severity = "error" } = more;
-  return { rule, severity, expected, found, remedy: known.remedy };
+  const { expected = known.expected, severity = "error", remedy = known.remedy } = more;
+  return { rule, severity, expected, found, remedy };
 }
 
 export function forbidsSigning(findings: readonly RequestFinding[]): boolean {
