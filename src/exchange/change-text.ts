@@ -1,11 +1,12 @@
 /** What a holder elsewhere is shown of a document before signing it: the change, whose keys, the digest. */
+import type { Plan } from "../ceremony/plan-types.ts";
 import { describeChanges } from "../report/diff-text.ts";
 import { shortKeyId } from "../report/lines.ts";
 import { clipForTerminal } from "../terminal/escape.ts";
 import { digestLines, pairLines, wrapLines } from "../terminal/panel.ts";
 import { keyIdOf, keyObject } from "../tuf/keys.ts";
-import { diffDocuments, type ReadableDocument } from "../tuf/metadata.ts";
-import { keysInPlaces } from "./keys-in-places.ts";
+import { diffDocuments, type ReadableDocument, type ReadDocument } from "../tuf/metadata.ts";
+import { documentKeysOf, keysInPlaces } from "./keys-in-places.ts";
 import type { SigningRequest } from "./read-request.ts";
 import type { Review } from "./review-request.ts";
 
@@ -28,7 +29,7 @@ export function digestBlock({ sha256 }: SigningRequest): Block {
 }
 
 function particulars(
-  { plan, root, log }: Review,
+  { plan, root, log, isLogNamed }: Review,
   { role, ceremony, key, holder, keyid, payload }: SigningRequest,
   { version, expires }: ReadableDocument,
 ): readonly (readonly [string, string])[] {
@@ -44,8 +45,13 @@ function particulars(
     ["your key", `${key}, ${shortKeyId(keyid)}`],
     ["holder", person === undefined ? holder : `${clipForTerminal(person, 60)} (${holder})`],
     ["judged by", judges.join(" and ")],
-    ["signing log", log === null ? "a new one" : `${log.entries.length} entries`],
+    ["signing log", isLogNamed ? tellLog(log) : "not looked at: name it by --log"],
   ];
+}
+
+function tellLog(log: Review["log"]): string {
+  if (log === null) return "a new one";
+  return log.entries.length === 1 ? "1 entry" : `${log.entries.length} entries`;
 }
 
 function changeLines({ before }: Review, document: ReadableDocument): Block {
@@ -60,18 +66,43 @@ function bullet(sentence: string): readonly string[] {
 }
 
 /** Names for the keys, as the holder's own script has them. */
-function legend({ plan }: Review, request: SigningRequest, document: ReadableDocument): readonly Block[] {
+function legend(
+  { plan, before }: Review,
+  request: SigningRequest,
+  document: ReadableDocument,
+): readonly Block[] {
   if (plan === null) return [];
-  const pairs = [...keysInPlaces(plan, request.role, document).keys].map(([name, publicKey]) => {
-    const key = plan.script.keys.get(name);
-    const person =
-      key !== undefined && "holder" in key ? plan.script.people.get(key.holder)?.name : undefined;
-    const whose = person === undefined ? name : `${name} of ${clipForTerminal(person, 40)}`;
+  const there = [...keysInPlaces(plan, request.role, document).keys].map(([name, publicKey]) => {
     const isKnown = plan.keys.get(name)?.known !== undefined;
     return [
       shortKeyId(keyIdOf(keyObject(publicKey))),
-      `${whose}${isKnown ? "" : ", made in the ceremony"}`,
+      `${whoseKey(plan, name)}${isKnown ? "" : ", made in the ceremony"}`,
     ] as const;
   });
+  const pairs = [...there, ...leavingKeys(plan, before, document)];
   return [["Whose keys these are, by your script:", ...pairLines(pairs)]];
+}
+
+function whoseKey({ script }: Plan, name: string): string {
+  const key = script.keys.get(name);
+  const person = key !== undefined && "holder" in key ? script.people.get(key.holder)?.name : undefined;
+  return person === undefined ? name : `${name} of ${clipForTerminal(person, 40)}`;
+}
+
+/** A script names a key that leaves only where it still signs. */
+function leavingKeys(
+  plan: Plan,
+  before: ReadDocument | null,
+  document: ReadableDocument,
+): readonly (readonly [string, string])[] {
+  if (before === null || before.kind === "unreadable") return [];
+  const stays = documentKeysOf(document);
+  const names = new Map([...plan.keys].map(([name, { knownKeyid }]) => [knownKeyid, name]));
+  return [...documentKeysOf(before).keys()]
+    .filter((keyid) => !stays.has(keyid))
+    .map((keyid) => {
+      const name = names.get(keyid);
+      const whose = name === undefined ? "a key that your script does not name" : whoseKey(plan, name);
+      return [shortKeyId(keyid), `${whose}, leaves`];
+    });
 }

@@ -25,7 +25,7 @@ export interface KeysInPlaces {
 }
 
 export function keysInPlaces(plan: Plan, role: RoleName, document: ReadableDocument): KeysInPlaces {
-  const reader = new PlaceReader(plan, keysOf(document));
+  const reader = new PlaceReader(plan, documentKeysOf(document));
   for (const place of placesOf(plan, role, document)) reader.read(place);
   return reader.finish(documentKeys(plan, role));
 }
@@ -137,7 +137,8 @@ function placesOf(plan: Plan, role: RoleName, document: ReadableDocument): reado
   return [...places, { role: name, names, threshold, found }];
 }
 
-function keysOf(document: ReadableDocument): ReadonlyMap<KeyId, ParsedKey> {
+/** Every key that it lists, by the keyid that it gives it. */
+export function documentKeysOf(document: ReadableDocument): ReadonlyMap<KeyId, ParsedKey> {
   if (document.kind === "root") return document.keys;
   return document.kind === "targets" ? (document.delegations?.keys ?? new Map()) : new Map();
 }

@@ -48,6 +48,7 @@ export interface Review {
   readonly before: ReadDocument | null;
   /** null where there is none yet, or none was named. */
   readonly log: SigningLog | null;
+  readonly isLogNamed: boolean;
 }
 
 /** Throws where a file can't be read, the script has mistakes or the log is damaged; everything else is a finding. */
@@ -73,6 +74,7 @@ export async function reviewRequest(input: ReviewInput): Promise<Review> {
     unconfirmed: [script?.unconfirmed, root?.unconfirmed].filter((open) => open !== undefined),
     before: anchors.root ?? previousDocument(anchors.plan, request?.role ?? ""),
     log,
+    isLogNamed: input.log !== null,
   };
 }
 
