@@ -8,7 +8,7 @@ import { hang } from "../report/lines.ts";
 import { escapeForTerminal } from "../terminal/escape.ts";
 import { digestLines } from "../terminal/panel.ts";
 import { pgpWords } from "../terminal/words.ts";
-import { SCHEMES } from "../tuf/types.ts";
+import { isSha256Hex, SCHEMES, type Sha256Hex } from "../tuf/types.ts";
 import type { CliContext } from "./context.ts";
 import { helpText } from "./help-text.ts";
 import { findHolderToken } from "./holder-token.ts";
@@ -103,12 +103,18 @@ function finishEnrolled(
   ];
   const onOneDevice = attributes["sameDevice"] === true;
   const lines = [
-    `Enrolled ${key}, keyid ${keyid}.`,
+    `Enrolled ${key}.`,
     "",
     ...hang("  file  ", escapeForTerminal(path)),
+    `  keyid ${keyid}`,
     "",
-    "The file's SHA-256, to be read to the administrator over the phone:",
+    "Read both of these to the administrator over the phone, who writes them down.",
+    "",
+    "The file's SHA-256, which the script pins:",
     ...digestLines(sha256),
+    "",
+    "The key's keyid, whose words are typed in the ceremony:",
+    ...digestLines(asDigest(keyid)),
     "",
     "For the script, under `keys:`, with the file beside it:",
     ...yaml,
@@ -126,9 +132,15 @@ function finishEnrolled(
     sha256,
     words: pgpWords(sha256),
     keyid,
+    keyidWords: pgpWords(asDigest(keyid)),
     attributes,
   };
   context.finish({ exit: "done", text: lines.join("\n"), document });
+}
+
+function asDigest(keyid: string): Sha256Hex {
+  if (!isSha256Hex(keyid)) throw new TypeError("a keyid that we make is a SHA-256");
+  return keyid;
 }
 
 /** A name that needs no quotes in YAML; any other is the holder's to adapt. */

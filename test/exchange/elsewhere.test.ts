@@ -56,6 +56,12 @@ function sha256(bytes: Uint8Array): Sha256Hex {
   return digest;
 }
 
+function keyIdSha256(key: PublicKey): Sha256Hex {
+  const keyid: string = keyIdOf(keyObject(key));
+  assert.ok(isSha256Hex(keyid));
+  return keyid;
+}
+
 async function typePassphrase(session: TerminalSession, prompt: string): Promise<void> {
   await session.next(prompt);
   await quiet();
@@ -78,6 +84,8 @@ test("a key is made on two media, and its enrolment is what a script pins", need
   });
   assert.ok(read.ok);
   assert.ok(session.shown.includes(sha256(bytes)), "the digest that the script pins");
+  const words = session.shown.split("The key's keyid, whose words are typed in the ceremony:")[1] ?? "";
+  for (const word of pgpWords(keyIdSha256(read.publicKey))) assert.ok(words.includes(word), word);
   assert.ok(session.shown.includes("file: enrolment/linus.json"));
   assert.ok(session.shown.includes("WARNING: both copies lie on one medium"));
   assert.ok(!session.shown.includes("correct"), "nothing of the passphrase shows");
