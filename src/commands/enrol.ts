@@ -44,7 +44,9 @@ Example:
   $ tuf-ceremony enrol --ceremony pypi-2026-root --key root-linus --holder linus \\
       --scheme ed25519 --media /media/linus-1 --media /media/linus-2 --out linus.json
   $ tuf-ceremony enrol --ceremony pypi-2026-root --key root-linus --holder linus \\
-      --scheme ecdsa-sha2-nistp256 --token "pkcs11:serial=0013200461" --machine machine.yaml --out linus.json`),
+      --scheme ecdsa-sha2-nistp256 --token "pkcs11:serial=0013200461" --machine machine.yaml --out linus.json
+
+Exit status: 0 enrolled; 1 refused, also where the file is there already; 2 command line; 3 device, medium or folder; 4 you left.`),
     )
     .action(async (options: Options) => {
       const order = await readOrder(options);

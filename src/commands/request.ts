@@ -2,6 +2,7 @@
 import { basename, join } from "node:path";
 import type { Command } from "commander";
 import { findOpenRequests, type OpenRequest } from "../exchange/open-requests.ts";
+import { requireAbsent } from "../exchange/own-file.ts";
 import { readBack, realFolder, writeDurably } from "../machine/media.ts";
 import { hang } from "../report/lines.ts";
 import { clipForTerminal, escapeForTerminal } from "../terminal/escape.ts";
@@ -14,7 +15,14 @@ export function define(command: Command, context: CliContext): void {
   command
     .argument("<folder>", "the ceremony folder")
     .option("--out <folder>", "copy each request there; nothing is overwritten")
-    .addHelpText("after", helpText("\nExample:\n  $ tuf-ceremony request pypi-2026-root --out /media/stick"))
+    .addHelpText(
+      "after",
+      helpText(`
+Example:
+  $ tuf-ceremony request pypi-2026-root --out /media/stick
+
+Exit status: 0 told, and copied where --out was given; 1 refused, also where such a file is there already; 2 command line, or no ceremony; 3 medium or folder.`),
+    )
     .action(async (root: string, { out }: { readonly out?: string }) => {
       const { ceremony, open } = findOpenRequests(root);
       const copies = out === undefined ? new Map<OpenRequest, string>() : await copyRequests(open, out);
@@ -31,15 +39,16 @@ async function copyRequests(
   out: string,
 ): Promise<ReadonlyMap<OpenRequest, string>> {
   const folder = await realFolder(out);
-  const copies = new Map<OpenRequest, string>();
-  for (const request of open) {
-    if (request.file === null) continue;
-    const copy = join(folder, basename(request.file.path));
-    await writeDurably(copy, request.file.bytes, 0o644);
-    await readBack(copy, request.file.sha256);
-    copies.set(request, copy);
+  const files = open.flatMap((request) => {
+    const { file } = request;
+    return file === null ? [] : [{ request, file, copy: join(folder, basename(file.path)) }];
+  });
+  for (const { copy } of files) await requireAbsent(copy); // all of them or none
+  for (const { file, copy } of files) {
+    await writeDurably(copy, file.bytes, 0o644);
+    await readBack(copy, file.sha256);
   }
-  return copies;
+  return new Map(files.map(({ request, copy }) => [request, copy]));
 }
 
 function renderRequests(

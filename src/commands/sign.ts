@@ -48,7 +48,7 @@ Example:
       --key /media/linus-1/pypi-2026-root-root-linus.age \\
       --log own/signing-log.jsonl --out /media/stick
 
-Exit status: 0 signed, or nothing wrong where no key was named; 1 refused; 4 you left.`),
+Exit status: 0 signed, or nothing wrong where no key was named; 1 refused; 2 command line or script; 3 device, medium or folder; 4 you left.`),
     )
     .action(async (path: string, options: Options) => {
       const { script, root } = options;

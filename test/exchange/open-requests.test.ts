@@ -70,8 +70,8 @@ test("request copies it, once, and changes nothing in the folder", async () => {
   const [copy = ""] = readdirSync(elsewhere);
   assert.deepEqual(readFileSync(join(elsewhere, copy)), readFileSync(join(folder, "requests", copy)));
   const again = await request(folder, "--out", elsewhere);
-  assert.equal(again.status, 3);
-  assert.match(again.error, /medium\/exists/);
+  assert.equal(again.status, 1, "as sign and enrol");
+  assert.match(again.error, /exchange\/exists/);
   assert.deepEqual(readdirSync(folder, { recursive: true }).sort(), before);
 });
 
