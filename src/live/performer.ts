@@ -10,7 +10,7 @@ import { tryClients } from "./clients.ts";
 import { lintWithThrowAwayKeys } from "./lint.ts";
 import type { People, Situation } from "./people.ts";
 import type { Stores } from "./stores.ts";
-import { withoutPaths } from "./without-paths.ts";
+import { namesOfFolder, withoutPaths } from "./without-paths.ts";
 
 /** A signature file that was handed to this session: by the holder's role and key. */
 export interface Incoming {
@@ -74,7 +74,7 @@ export class LivePerformer implements Performer {
       case "write": {
         const { path } = action.request;
         const write = () => folder.write(path, attachment(action, path), { replacing: resumed });
-        await during(() => withoutPaths(new Map([[folder.root, "the ceremony folder"]]), write));
+        await during(() => withoutPaths(namesOfFolder(folder.root), write));
         return { written: true };
       }
       case "receive": {

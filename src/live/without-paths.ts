@@ -3,12 +3,13 @@
  * people know them, and not by their paths.
  */
 import { realpathSync } from "node:fs";
+import { isAbsolute, normalize } from "node:path";
 import { CeremonyError } from "../errors.ts";
 import { quote } from "../tuf/quote.ts";
 import type { MachineFile } from "./machine-file.ts";
 import type { Stores } from "./stores.ts";
 
-/** Names by absolute paths. */
+/** Names by absolute paths; a relative one ends in a slash, since else it may be a word like others. */
 export type PathNames = ReadonlyMap<string, string>;
 
 const ORDINALS = ["first", "second"] as const;
@@ -20,7 +21,6 @@ export function mediumName(holder: string, index: 0 | 1): string {
 
 export function namesOfPaths(ceremonyFolder: string, machine: MachineFile): PathNames {
   const named: (readonly [string, string])[] = [
-    [ceremonyFolder, "the ceremony folder"],
     ...[...machine.media].flatMap(([holder, [first, second]]) => [
       [first, mediumName(holder, 0)] as const,
       [second, mediumName(holder, 1)] as const,
@@ -28,9 +28,22 @@ export function namesOfPaths(ceremonyFolder: string, machine: MachineFile): Path
     ...[...machine.modules].map(([device, { module }]) => [module, `the module of ${device}`] as const),
   ];
   if (machine.attestations !== undefined) named.push([machine.attestations, "the folder of attestations"]);
-  return new Map(
-    named.flatMap(([path, name]) => [path, realPath(path)].map((spelling) => [spelling, name] as const)),
-  );
+  return new Map([...namesOfFolder(ceremonyFolder), ...named.flatMap(([path, name]) => spelled(path, name))]);
+}
+
+/** As it was typed: absolute or relative. */
+export function namesOfFolder(root: string): PathNames {
+  const name = "the ceremony folder";
+  if (isAbsolute(root)) return new Map(spelled(root, name));
+  const relative = normalize(`${root}/`);
+  return new Map([
+    ...spelled(realPath(root), name),
+    ...(relative === "./" ? [] : [[relative, `${name}/`] as const]),
+  ]);
+}
+
+function spelled(path: string, name: string): readonly (readonly [string, string])[] {
+  return isAbsolute(path) ? [path, realPath(path)].map((spelling) => [spelling, name] as const) : [];
 }
 
 /** Does the work; a CeremonyError of it comes out without these paths. */
@@ -69,11 +82,14 @@ function replacePaths(text: string, names: PathNames): string {
   return spellings.reduce((left, [path, name]) => replacePath(left, path, name), text);
 }
 
-/** Not where the path only begins another name: `/media/ada` in `/media/ada-2`. */
+/** Not where the path only begins or ends another one: `/media/ada` in `/media/ada-2`, `acme/` in `/srv/acme/x`. */
 function replacePath(text: string, path: string, name: string): string {
   if (path === "" || path === "/") return text;
   const [first = "", ...rest] = text.split(path);
-  return rest.reduce((left, after) => `${left}${/^[\w-]/.test(after) ? path : name}${after}`, first);
+  return rest.reduce((left, after) => {
+    const isWhole = !/[\w./-]$/.test(left) && (path.endsWith("/") || !/^[\w-]/.test(after));
+    return `${left}${isWhole ? name : path}${after}`;
+  }, first);
 }
 
 function realPath(path: string): string {

@@ -51,6 +51,24 @@ test("folders are called as people know them", async () => {
   );
 });
 
+test("a ceremony folder that was typed as a relative path is no word to be replaced", async () => {
+  const told = async (root: string, found: string) => {
+    const work = async () => {
+      throw new CeremonyError({ code: "a/b", exit: "device", expected: "", found, remedy: "" });
+    };
+    const error: unknown = await withoutPaths(namesOfPaths(root, machine), work).catch((caught) => caught);
+    assert.ok(error instanceof CeremonyError);
+    return error.found;
+  };
+  const found = "acme: at acme/metadata/1.root.json, not /srv/acme/x";
+  assert.equal(
+    await told("acme", found),
+    "acme: at the ceremony folder/metadata/1.root.json, not /srv/acme/x",
+  );
+  assert.equal(await told("../home/acme/", "at ../home/acme/x"), "at the ceremony folder/x");
+  assert.equal(await told(".", "a. b ./c"), "a. b ./c");
+});
+
 test("a missing medium and a damaged copy: said by the medium's name, and the other copy signs", async () => {
   const ceremony = new ExceptionalCeremony(scriptOf(exampleText("minimal")));
   for (const name of ["ada-1", "grace-1", "grace-2", "admin-1", "admin-2"]) mkdirSync(medium(name));
