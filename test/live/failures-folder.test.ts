@@ -257,6 +257,9 @@ describe("a disk that takes nothing more", () => {
       },
     ]);
     assert.deepEqual(await ceremony.finished(), ["outputs medium/full: retry"]);
+    const transcript = readFileSync(join(ceremony.folder, "transcript.jsonl"), "utf8");
+    assert.ok(!transcript.includes(ceremony.folder), "no path of this machine is published");
+    assert.match(transcript, /at the ceremony folder\/metadata\/1\.targets\.json/);
   });
 
   it("outputs on a medium that can only be read: paused, and written by the next session", async () => {
