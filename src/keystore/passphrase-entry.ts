@@ -8,6 +8,7 @@ import {
   LONGEST_PASSPHRASE,
   type PassphrasePrompts,
   type PassphraseRefusal,
+  REFUSED_BECAUSE,
 } from "./passphrase.ts";
 import { readSecret } from "./secret-entry.ts";
 
@@ -36,7 +37,7 @@ export async function askNewPassphrase(entry: PassphraseEntry): Promise<Uint8Arr
     code: "age/passphrase-refused",
     exit: "device",
     expected: "an acceptable passphrase, typed twice",
-    found: `${ROUNDS} entries that could not be taken, the last one: ${refused}`,
+    found: `${ROUNDS} entries that could not be taken, the last one: ${REFUSED_BECAUSE[refused ?? "mismatch"]}`,
     remedy: "Write down five random words, and type them with single spaces between them.",
   });
 }

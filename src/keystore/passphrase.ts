@@ -28,6 +28,16 @@ export interface PassphrasePrompts {
   readonly refused: Readonly<Record<PassphraseRefusal, string>>;
 }
 
+/** The same in a few words, behind "the last one:". */
+export const REFUSED_BECAUSE: Readonly<Record<PassphraseRefusal, string>> = {
+  "too-short": `too short, at least ${SHORTEST_PASSPHRASE} characters`,
+  "too-long": `too long, at most ${LONGEST_PASSPHRASE} characters`,
+  "too-simple": `too simple, at least ${FEWEST_DIFFERENT} different characters`,
+  "not-ascii": "with characters that not every keyboard has",
+  "edge-space": "with a space before or behind it",
+  mismatch: "typed differently the second time",
+};
+
 /** Null where it is acceptable. `mismatch` is found elsewhere: it takes two. */
 export function judgeNewPassphrase(bytes: Uint8Array): PassphraseRefusal | null {
   if (bytes.length < SHORTEST_PASSPHRASE) return "too-short";
@@ -54,7 +64,7 @@ export function passphrasePrompts(key: string): PassphrasePrompts {
       "too-long": `That was too long: at most ${LONGEST_PASSPHRASE} characters.\n`,
       "too-simple": `That was too simple: at least ${FEWEST_DIFFERENT} different characters, better five random words.\n`,
       "not-ascii":
-        "Only letters, digits, spaces and signs that every keyboard has: no accents, no umlauts.\n",
+        "Only letters, digits, spaces and signs that every keyboard has:\nno accents, no umlauts.\n",
       "edge-space": "It may not begin or end with a space.\n",
       mismatch: "The two entries differ. Begin again.\n",
     },

@@ -1,4 +1,4 @@
-/** What people read before and while a child process waits for their PIN. One line each; nothing secret can be in them. */
+/** What people read before and while a child process waits for their PIN. Nothing secret can be in it. */
 import { DEVICES } from "../ceremony/devices/index.ts";
 import type { PinRefusal, PinRequest } from "../keystore/pkcs11/protocol.ts";
 import { clipForTerminal } from "../terminal/escape.ts";
@@ -6,12 +6,12 @@ import { wrapLines } from "../terminal/panel.ts";
 import type { Situation } from "./people.ts";
 
 const REFUSED: Readonly<Record<PinRefusal, string>> = {
-  mismatch: "The two entries differ. Begin again. ",
-  "too-short": "That was too short. ",
-  "too-long": "That was too long. ",
-  "too-simple": "That was too simple: no rows like 1234, no single repeated sign. ",
-  "factory-default": "That is a factory default, which everybody knows. ",
-  "same-as-officer": "The PIN must differ from the security officer's. ",
+  mismatch: "The two entries differ. Begin again.",
+  "too-short": "That was too short.",
+  "too-long": "That was too long.",
+  "too-simple": "That was too simple: no rows like 1234, no single repeated sign.",
+  "factory-default": "That is a factory default, which everybody knows.",
+  "same-as-officer": "The PIN must differ from the security officer's.",
 };
 
 const ASKED: Readonly<Record<PinRequest["purpose"], string>> = {
@@ -25,7 +25,8 @@ export function pinPrompt(request: PinRequest): string {
   const { purpose, repeat, refused, minBytes, maxBytes } = request;
   const isNew = purpose === "new-user" || purpose === "new-officer";
   const form = isNew && !repeat ? ` (${minBytes} to ${maxBytes} characters)` : "";
-  return `${refused === null ? "" : REFUSED[refused]}${ASKED[purpose]}${form}${repeat ? ", once more" : ""}: `;
+  // On a line of its own, so that no terminal breaks the question within a word.
+  return `${refused === null ? "" : `${REFUSED[refused]}\n`}${ASKED[purpose]}${form}${repeat ? ", once more" : ""}: `;
 }
 
 /** What the secret is needed for: new PINs of a device, a new key, a signature. */

@@ -350,7 +350,7 @@ describe("the passphrase at the terminal", () => {
     assert.equal(await terminal.exit, 0);
     assert.match(
       terminal.shown,
-      /refused: age\/passphrase-refused 3 entries that could not be taken, the last one: edge-space/,
+      /refused: age\/passphrase-refused 3 entries that could not be taken, the last one: with a space before or behind it/,
     );
     assert.deepEqual(readdirSync(media.a), []);
   });

@@ -11,6 +11,13 @@ describe("the questions for a passphrase", () => {
     }
   });
 
+  it("say what was wrong before on lines of their own, and break no word either", () => {
+    for (const refused of Object.values(passphrasePrompts("root-grace").refused)) {
+      assert.ok(refused.endsWith("\n"), refused);
+      for (const line of refused.split("\n")) assert.ok(line.length <= 80, `${line.length}: ${line}`);
+    }
+  });
+
   it("are one line where that is enough", () => {
     assert.equal(
       passphrasePrompts("root-grace").first,

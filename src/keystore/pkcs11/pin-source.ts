@@ -4,8 +4,8 @@ import type { PinReply, PinRequest } from "./protocol.ts";
 /** Where PINs come from. There is no third way: no file, argument or environment variable. */
 export type PinSource =
   /**
-   * A person types it on the terminal, in the child. `prompt` says what to write before the entry (fit for the screen,
-   * one line). Meanwhile nobody else may read from that terminal.
+   * A person types it on the terminal, in the child. `prompt` says what to write before the entry (fit for the screen;
+   * what was wrong before may be on a line above). Meanwhile nobody else may read from that terminal.
    */
   | {
       readonly kind: "terminal";
