@@ -1,17 +1,20 @@
 /**
  * One of the listed words, whole, and Enter. Shows what was typed only as long as it begins a listed word; the first
  * character that fits none clears the line, and until Enter or Ctrl-U nothing more is taken, so that the rest of a PIN
- * can't show either.
+ * can't show either. What was wrong stays said until the next key that types something.
  */
 import type { Aside, Entry, EntryView, Said } from "./entry.ts";
 import type { Key } from "./keys.ts";
+import { MESSAGE_COLUMNS } from "./screen.ts";
+
+/** `misfit`: a character fitted no word. After Enter, what that was, or that a word was not whole. */
+type Wrong = "nothing" | "misfit" | "no-word" | "incomplete";
 
 export class ChoiceEntry implements Entry<string> {
   readonly #options: readonly string[];
   readonly #asides: readonly Aside[];
   #typed = "";
-  #misfit = false;
-  #incomplete = false;
+  #wrong: Wrong = "nothing";
 
   /** `asides` are taken like options but not listed in the message. */
   constructor(options: readonly string[], asides: readonly Aside[] = []) {
@@ -20,44 +23,40 @@ export class ChoiceEntry implements Entry<string> {
   }
 
   view(): EntryView {
-    const [only] = this.#options;
-    const isOne = this.#options.length === 1 && only !== undefined;
-    const words = this.#options.join(", ");
-    if (this.#misfit) {
-      const which = isOne ? `That is not ${only}.` : `That is none of: ${words}.`;
-      return { message: `${which} Press Enter to begin again.`, alert: true, line: "" };
-    }
-    const list = isOne ? `Type ${only} and press Enter.` : `Type one of: ${words}. Then press Enter.`;
-    return { message: list, alert: this.#incomplete, line: this.#typed };
+    return { message: this.#message(), alert: this.#wrong !== "nothing", line: this.#typed };
   }
 
   press(key: Key): Said<string> | null {
-    const wasMisfit = this.#misfit;
+    const isMisfit = this.#wrong === "misfit";
     switch (key.kind) {
       case "interrupt":
         return null;
       case "clear":
-        this.#reset();
+        this.#typed = "";
+        this.#wrong = "nothing";
         return null;
       case "backspace":
-        if (wasMisfit) return null;
-        this.#typed = this.#typed.slice(0, -1);
+        if (!isMisfit) this.#typed = this.#typed.slice(0, -1);
         return null;
-      case "enter": {
-        const whole = this.#words().find((word) => word === this.#typed);
-        this.#incomplete = !wasMisfit && this.#typed !== "" && whole === undefined;
-        this.#typed = "";
-        this.#misfit = false;
-        if (whole === undefined) return null;
-        const aside = this.#asides.find((word) => word === whole && !this.#options.includes(word));
-        return aside === undefined ? { kind: "answer", answer: whole } : { kind: "aside", word: aside };
-      }
+      case "enter":
+        return this.#finish();
       case "character":
-        if (!wasMisfit) this.#append(key.text);
+        if (!isMisfit) this.#append(key.text);
         return null;
       default:
         return key satisfies never;
     }
+  }
+
+  /** An empty Enter does nothing, and takes no message away. */
+  #finish(): Said<string> | null {
+    const whole = this.#words().find((word) => word === this.#typed);
+    if (this.#wrong === "misfit") this.#wrong = "no-word";
+    else if (this.#typed !== "" && whole === undefined) this.#wrong = "incomplete";
+    this.#typed = "";
+    if (whole === undefined) return null;
+    const aside = this.#asides.find((word) => word === whole && !this.#options.includes(word));
+    return aside === undefined ? { kind: "answer", answer: whole } : { kind: "aside", word: aside };
   }
 
   #append(character: string): void {
@@ -66,22 +65,54 @@ export class ChoiceEntry implements Entry<string> {
     const begun = this.#words().find((word) => word.toLowerCase().startsWith(longer.toLowerCase()));
     if (begun !== undefined) {
       this.#typed = begun.slice(0, longer.length);
-      this.#incomplete = false;
+      this.#wrong = "nothing";
       return;
     }
     // A blank behind a whole word is no mistake.
     if (character === " " && this.#words().includes(this.#typed)) return;
     this.#typed = "";
-    this.#misfit = true;
+    this.#wrong = "misfit";
+  }
+
+  #message(): string {
+    const [only] = this.#options;
+    if (this.#options.length === 1 && only !== undefined) return tellOne(this.#wrong, only);
+    const listing = tellSeveral(this.#wrong, `of: ${this.#options.join(", ")}`);
+    // The words stand on the screen, too: where they don't fit into this line, none of them is cut.
+    return listing.length <= MESSAGE_COLUMNS ? listing : tellSeveral(this.#wrong, "of the words above");
   }
 
   #words(): readonly string[] {
     return [...this.#options, ...this.#asides];
   }
+}
 
-  #reset(): void {
-    this.#typed = "";
-    this.#misfit = false;
-    this.#incomplete = false;
+function tellOne(wrong: Wrong, word: string): string {
+  switch (wrong) {
+    case "nothing":
+      return `Type ${word} and press Enter.`;
+    case "misfit":
+      return `That is not ${word}. Press Enter to begin again.`;
+    case "no-word":
+      return `That was not ${word}. Type ${word} and press Enter.`;
+    case "incomplete":
+      return `That was not the whole word. Type ${word} and press Enter.`;
+    default:
+      return wrong satisfies never;
+  }
+}
+
+function tellSeveral(wrong: Wrong, words: string): string {
+  switch (wrong) {
+    case "nothing":
+      return `Type one ${words}. Then press Enter.`;
+    case "misfit":
+      return `That is none ${words}. Press Enter to begin again.`;
+    case "no-word":
+      return `That was none ${words}. Type one of them.`;
+    case "incomplete":
+      return `That was no whole word. Type one ${words}.`;
+    default:
+      return wrong satisfies never;
   }
 }

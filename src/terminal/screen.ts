@@ -23,6 +23,8 @@ export const BODY_LINES = 13;
 /** Header, title and the lines between them: where the body begins. */
 export const ABOVE_BODY = 5;
 const FRAME_LINES = 21;
+/** Of the prompt's message, which is on one line. */
+export const MESSAGE_COLUMNS = COLUMNS - 2;
 
 /** Where in the ceremony people are. Names are as the script has them, not escaped yet. */
 export interface Place {

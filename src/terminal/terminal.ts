@@ -10,7 +10,7 @@ import { colourLevel, type Paint, paintFor } from "./colour.ts";
 import type { Entry, EntryView, Said } from "./entry.ts";
 import { clipShown } from "./escape.ts";
 import { type GateInput, InputGate } from "./input-gate.ts";
-import { COLUMNS, ROWS, renderTooSmall } from "./screen.ts";
+import { COLUMNS, MESSAGE_COLUMNS, ROWS, renderTooSmall } from "./screen.ts";
 
 /** What is needed of `process.stdout`. */
 export interface TerminalOutput extends NodeJS.WritableStream {
@@ -54,7 +54,7 @@ export class CeremonyTerminal {
 
   /** Shows a frame with nothing to answer: while something is computed, or a device works. */
   show(frame: Frame, message = ""): void {
-    const lines = [...frame(), clipShown(message, COLUMNS - 2)];
+    const lines = [...frame(), clipShown(message, MESSAGE_COLUMNS)];
     this.#output.write(`${CLEAR}${lines.join("\r\n")}\r\n`);
   }
 
@@ -110,7 +110,7 @@ export class CeremonyTerminal {
   }
 
   #promptLines(view: EntryView): string {
-    const message = clipShown(view.message, COLUMNS - 2);
+    const message = clipShown(view.message, MESSAGE_COLUMNS);
     return `${view.alert ? this.paint.alert(message) : message}\n> ${clipShown(view.line, COLUMNS - 4)}`;
   }
 

@@ -5,9 +5,11 @@
 import { type Aside, type Entry, type EntryView, HiddenText, type Said, TYPING } from "./entry.ts";
 import { clipShown, displayWidth, escapeForTerminal } from "./escape.ts";
 import type { Key } from "./keys.ts";
+import { MESSAGE_COLUMNS } from "./screen.ts";
 
 /** Code points. */
 export const LONGEST_TEXT = 200;
+const HOW = ": type it and press Enter. It stays hidden.";
 
 export class TextEntry implements Entry<string> {
   readonly #label: string;
@@ -23,7 +25,7 @@ export class TextEntry implements Entry<string> {
 
   view(): EntryView {
     return {
-      message: this.#refusal ?? `${clipShown(this.#label, 40)}: type it and press Enter. It stays hidden.`,
+      message: this.#refusal ?? `${clipShown(this.#label, MESSAGE_COLUMNS - HOW.length)}${HOW}`,
       alert: this.#refusal !== null,
       line: this.#text.isEmpty ? "" : TYPING,
     };

@@ -3,8 +3,10 @@ import { Buffer } from "node:buffer";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { ChoiceEntry } from "../../src/terminal/choice-entry.ts";
-import type { Entry, Said } from "../../src/terminal/entry.ts";
+import type { Entry, EntryView, Said } from "../../src/terminal/entry.ts";
+import { displayWidth } from "../../src/terminal/escape.ts";
 import { KeyDecoder } from "../../src/terminal/keys.ts";
+import { MESSAGE_COLUMNS } from "../../src/terminal/screen.ts";
 import { TextEntry } from "../../src/terminal/text-entry.ts";
 import { isPgpWord } from "../../src/terminal/words.ts";
 import { WordsEntry, wordList } from "../../src/terminal/words-entry.ts";
@@ -85,6 +87,50 @@ describe("a choice", () => {
   });
 });
 
+describe("what a choice says", () => {
+  const DISPOSITIONS = ["retry", "pause", "abort", "postpone", "amend", "without-signer", "spare", "back"];
+  const after = (options: readonly string[], typed: string): EntryView => {
+    const entry = new ChoiceEntry(options, ["exception"]);
+    type(entry, typed);
+    return entry.view();
+  };
+
+  for (const [name, typed] of [
+    ["at first", ""],
+    ["at a misfit", "yes"],
+    ["after a misfit", "yes\r"],
+    ["after a beginning", "ab\r"],
+  ] as const) {
+    it(`fits into its line and cuts no word, ${name}`, () => {
+      for (const options of [["ok"], ["retry", "abort"], DISPOSITIONS.slice(0, 6), DISPOSITIONS]) {
+        const { message } = after(options, typed);
+        assert.ok(message.length <= MESSAGE_COLUMNS, message);
+      }
+      assert.match(after(DISPOSITIONS, typed).message, /the words above/);
+      assert.match(after(["retry", "abort"], typed).message, /retry, abort/);
+    });
+  }
+
+  for (const [name, typed, says] of [
+    ["a word that is none", "yes\r", /^That was none of: present, absent\. Type one of them\.$/],
+    ["the same, and Enter once more", "help\r\r", /^That was none of/],
+    ["a beginning", "pres\r", /^That was no whole word\. Type one of: present, absent\.$/],
+  ] as const) {
+    it(`says after Enter what was wrong, until something is typed: ${name}`, () => {
+      const options = ["present", "absent"];
+      assert.match(after(options, typed).message, says);
+      assert.equal(after(options, typed).alert, true);
+      assert.deepEqual(after(options, `${typed}p`), { ...after(options, "p"), alert: false });
+      assert.deepEqual(after(options, `${typed}\u0015`), after(options, ""));
+    });
+  }
+
+  it("says so where there is one word only", () => {
+    assert.equal(after(["ready"], "yes\r").message, "That was not ready. Type ready and press Enter.");
+    assert.match(after(["ready"], "read\r").message, /not the whole word/);
+  });
+});
+
 describe("words", () => {
   const expected = ["topmost", "Istanbul"];
   const words = (from: "paper" | "screen", mismatches = { count: 0 }): WordsEntry =>
@@ -148,6 +194,12 @@ describe("words", () => {
 
 describe("public text", () => {
   const text = (): TextEntry => new TextEntry("Bag number", ["exception"]);
+
+  it("is asked for in one line, of which only a long label is cut", () => {
+    const { message } = new TextEntry("l".repeat(100), []).view();
+    assert.ok(displayWidth(message) <= MESSAGE_COLUMNS, message);
+    assert.match(message, /: type it and press Enter\. It stays hidden\.$/);
+  });
 
   for (const [name, typed, answer] of [
     ["plain", "A 123-456\r", "A 123-456"],
