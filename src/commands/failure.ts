@@ -1,5 +1,6 @@
 /** How the program shows what went wrong: to people on stderr, to programs on stdout. */
 import { CeremonyError, ExitStatus } from "../errors.ts";
+import { hang, WIDTH } from "../report/lines.ts";
 import { escapeForTerminal } from "../terminal/escape.ts";
 import { quote } from "../tuf/quote.ts";
 
@@ -11,9 +12,10 @@ export interface Failure {
   readonly document: unknown;
 }
 
-export function describeFailure(error: unknown): Failure {
-  if (error instanceof CeremonyError) return describeRefusal(error);
-  return isOfFile(error) ? describeRefusal(refusalOfSystem(error)) : describeBug(error);
+/** @param columns of the terminal that it is shown on; none: each part stays on one line, for programs */
+export function describeFailure(error: unknown, columns?: number): Failure {
+  if (error instanceof CeremonyError) return describeRefusal(error, columns);
+  return isOfFile(error) ? describeRefusal(refusalOfSystem(error), columns) : describeBug(error, columns);
 }
 
 interface FileError extends Error {
@@ -39,25 +41,37 @@ function refusalOfSystem(error: FileError): CeremonyError {
   });
 }
 
-function describeRefusal(error: CeremonyError): Failure {
+function describeRefusal(error: CeremonyError, columns: number | undefined): Failure {
   const { code, exit, expected, found, remedy } = error;
-  const text = `tuf-ceremony: ${exit} [${code}]
-  expected  ${neutralize(expected)}
-  found     ${neutralize(found)}
-  remedy    ${neutralize(remedy)}
-`;
-  return { status: ExitStatus[exit], text, document: { error: { code, exit, expected, found, remedy } } };
+  const lines = [
+    `tuf-ceremony: ${exit} [${code}]`,
+    ...part("  expected  ", neutralize(expected), columns),
+    ...part("  found     ", neutralize(found), columns),
+    ...part("  remedy    ", neutralize(remedy), columns),
+  ];
+  const document = { error: { code, exit, expected, found, remedy } };
+  return { status: ExitStatus[exit], text: `${lines.join("\n")}\n`, document };
+}
+
+function part(label: string, text: string, columns: number | undefined): readonly string[] {
+  return columns === undefined ? [`${label}${text}`] : hang(label, text, Math.min(columns, WIDTH));
 }
 
 /** The message of an unknown error may quote anything, a secret too: only its class and where it arose are shown. */
-function describeBug(error: unknown): Failure {
+function describeBug(error: unknown, columns: number | undefined): Failure {
   const name = error instanceof Error ? error.constructor.name : typeof error;
   const frames = error instanceof Error ? framesOf(error) : [];
-  const text = `tuf-ceremony: a bug in the tool (${neutralize(name)}); the ceremony folder is as the last finished action left it
-${frames.map((frame) => `  ${neutralize(frame)}\n`).join("")}  remedy    Start the same command again. Please report this, with the lines above and no others.
-`;
-  return { status: ExitStatus.bug, text, document: { error: { code: "bug", exit: "bug", name, frames } } };
+  const what = `a bug in the tool (${neutralize(name)}); the ceremony folder is as the last finished action left it`;
+  const lines = [
+    ...part("tuf-ceremony: ", what, columns),
+    ...frames.map((frame) => `  ${neutralize(frame)}`), // whole: they are to be copied
+    ...part("  remedy    ", REPORT_IT, columns),
+  ];
+  const document = { error: { code: "bug", exit: "bug", name, frames } };
+  return { status: ExitStatus.bug, text: `${lines.join("\n")}\n`, document };
 }
+
+const REPORT_IT = "Start the same command again. Please report this, with the lines above and no others.";
 
 /** The lines of a stack below the message, which may have several lines itself and may look like anything. */
 function framesOf(error: Error): readonly string[] {

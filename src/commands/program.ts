@@ -1,6 +1,7 @@
 /** Parses the command line, runs the one command it names, and turns whatever happens into an exit status. */
 import { Command, CommanderError, Option } from "commander";
 import { CeremonyError, ExitStatus } from "../errors.ts";
+import { WIDTH } from "../report/lines.ts";
 import { commandPath, rewriteHelp } from "./command-path.ts";
 import type { CliContext, CommandEntry, CommandResult } from "./context.ts";
 import { describeFailure } from "./failure.ts";
@@ -14,6 +15,8 @@ export interface Surroundings {
   readonly colour: boolean;
   readonly writeOut: (text: string) => void;
   readonly writeError: (text: string) => void;
+  /** Of the terminal that errors are shown on, where they are. */
+  readonly errorColumns?: number;
 }
 
 /** Runs the process: the last thing it does is to set the exit status. */
@@ -24,6 +27,7 @@ export async function startProgram(words: readonly string[], version: string): P
     colour: stdout.isTTY === true && (env["NO_COLOR"] ?? "") === "" && env["TERM"] !== "dumb",
     writeOut: (text) => void stdout.write(text),
     writeError: (text) => void stderr.write(text),
+    ...(stderr.isTTY ? { errorColumns: stderr.columns || WIDTH } : {}), // a serial console says 0
   };
   // Whoever reads our output may stop reading (`| head`): what is left to say has no listener.
   stdout.on("error", () => process.exit(process.exitCode ?? ExitStatus.device));
@@ -156,7 +160,7 @@ function interpretCommander(error: CommanderError): "helped" {
 }
 
 function showFailure(error: unknown, words: readonly string[], surroundings: Surroundings): number {
-  const failure = describeFailure(error);
+  const failure = describeFailure(error, surroundings.errorColumns);
   if (wantsJson(words)) {
     surroundings.writeOut(toJson(failure.document));
   } else {
