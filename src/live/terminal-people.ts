@@ -5,7 +5,16 @@ import { askTerminal } from "../terminal/ask.ts";
 import type { PeopleInTheRoom } from "../terminal/ask-exception.ts";
 import { ChoiceEntry } from "../terminal/choice-entry.ts";
 import { clipShown } from "../terminal/escape.ts";
-import { ABOVE_BODY, COLUMNS, pagesOf, type RenderedScreen, renderFrame } from "../terminal/screen.ts";
+import {
+  ABOVE_BODY,
+  COLUMNS,
+  FRAME_LINES,
+  pageLine,
+  pagesOf,
+  paginate,
+  type RenderedScreen,
+  renderFrame,
+} from "../terminal/screen.ts";
 import type { CeremonyTerminal } from "../terminal/terminal.ts";
 import type { Asked, People, Situation } from "./people.ts";
 import { renderScreen } from "./screens/index.ts";
@@ -13,8 +22,8 @@ import { placeOf } from "./screens/place.ts";
 import { renderWork } from "./screens/work.ts";
 
 const NO_HELP = { exception: false, pages: { page: 1, of: 1 } };
-
-/** Lines of a frame before its body: two of the header, a rule, the title, an empty one. */
+/** Lines of a message that are none of its own: the title, an empty one below it, and one below the message. */
+const ABOUT_MESSAGE = 3;
 
 export class TerminalPeople implements People {
   readonly #terminal: CeremonyTerminal;
@@ -49,16 +58,24 @@ export class TerminalPeople implements People {
     return await this.#terminal.lend(() => frame().slice(0, ABOVE_BODY + shown.length), work);
   }
 
-  /** Shown until somebody types `ok`; Ctrl-C is as good. */
+  /** On as many pages as it takes, shown until somebody types `ok` on the last; Ctrl-C is as good. */
   async tell(lines: readonly string[]): Promise<void> {
     const [title = "", ...rest] = lines;
-    const frame = (): readonly string[] => [
-      this.#terminal.paint.strong(clipShown(title, COLUMNS)),
-      "",
-      ...rest.map((line) => clipShown(line, COLUMNS)),
-      "",
-    ];
-    await this.#terminal.prompt(frame, new ChoiceEntry(["ok"]));
+    const pages = paginate(blocksOf(rest), FRAME_LINES - ABOUT_MESSAGE);
+    for (let index = 0; ; index = (index + 1) % pages.length) {
+      const isLast = index === pages.length - 1;
+      const frame = (): readonly string[] => [
+        this.#terminal.paint.strong(clipShown(title, COLUMNS)),
+        "",
+        ...(pages[index] ?? []).map((line) => clipShown(line, COLUMNS)),
+        pages.length === 1 ? "" : this.#terminal.paint.faint(pageLine(index + 1, pages.length)),
+      ];
+      const said = await this.#terminal.prompt(
+        frame,
+        isLast ? new ChoiceEntry(["ok"], pages.length > 1 ? ["more"] : []) : new ChoiceEntry(["more"]),
+      );
+      if (said.kind === "paused" || (said.kind === "answer" && isLast)) break;
+    }
     this.#terminal.gate.resume();
   }
 
@@ -78,4 +95,14 @@ function peopleInTheRoom({ plan, present }: CeremonyState): PeopleInTheRoom {
   const people = [...plan.script.people.values()];
   const there = people.filter(({ id }) => present.has(id));
   return new Map((there.length >= 2 ? there : people).map(({ id, name }) => [id, name]));
+}
+
+/** Lines between empty ones stay together on a page. */
+function blocksOf(lines: readonly string[]): readonly (readonly string[])[] {
+  const blocks: string[][] = [[]];
+  for (const line of lines) {
+    if (line === "") blocks.push([]);
+    else blocks.at(-1)?.push(line);
+  }
+  return blocks;
 }

@@ -22,7 +22,8 @@ export const ROWS = 24;
 export const BODY_LINES = 13;
 /** Header, title and the lines between them: where the body begins. */
 export const ABOVE_BODY = 5;
-const FRAME_LINES = 21;
+/** Of whatever stands above a prompt. */
+export const FRAME_LINES = 21;
 /** Of the prompt's message, which is on one line. */
 export const MESSAGE_COLUMNS = COLUMNS - 2;
 
@@ -61,6 +62,14 @@ export interface Help {
 export function pagesOf(screen: RenderedScreen): readonly (readonly string[])[] {
   const aloud = screen.readAloud ?? [];
   const blocks = aloud.length > 0 ? [...screen.body, ["Read aloud:", ...aloud]] : screen.body;
+  return paginate(blocks, BODY_LINES);
+}
+
+/** Blocks with an empty line between them, in pages of at most `most` lines; always at least one. */
+export function paginate(
+  blocks: readonly (readonly string[])[],
+  most: number,
+): readonly (readonly string[])[] {
   const pages: string[][] = [];
   let page: string[] = [];
   const turn = (): void => {
@@ -69,10 +78,10 @@ export function pagesOf(screen: RenderedScreen): readonly (readonly string[])[] 
   };
   for (const block of blocks) {
     if (block.length === 0) continue;
-    if (page.length > 0 && page.length + 1 + block.length > BODY_LINES) turn();
+    if (page.length > 0 && page.length + 1 + block.length > most) turn();
     if (page.length > 0) page.push("");
     for (const line of block) {
-      if (page.length === BODY_LINES) turn();
+      if (page.length === most) turn();
       page.push(line);
     }
   }
@@ -150,10 +159,14 @@ function nextLine(place: Place): string {
   return clipShown(`Next: ${clipForTerminal(place.next.name, 36)}${bring}`, COLUMNS);
 }
 
+export function pageLine(page: number, of: number): string {
+  return `Page ${page} of ${of}: type more`;
+}
+
 function helpLine(help: Help): string {
   const { page, of } = help.pages;
   const parts = [
-    of > 1 ? `Page ${page} of ${of}: type more` : "",
+    of > 1 ? pageLine(page, of) : "",
     help.exception ? "type exception to record a deviation" : "",
     "Ctrl-C pauses",
   ];
