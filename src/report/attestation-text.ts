@@ -46,7 +46,7 @@ export function adviseOn(parts: readonly Part[]): readonly string[] {
 }
 
 const OTHER_DEVICE =
-  "A key like this one does not count. Take the spare, or make the key anew, as the script wants it.";
+  "A key like this one does not count. Take a spare, if there is one, or make the key anew, as the script wants it.";
 const ADVICE: Readonly<Partial<Record<PartName, string>>> = {
   certificate: "Put the certificate about this key among the files.",
   chain: "Put the certificates of all authorities among the files, up to a root that the script pins.",

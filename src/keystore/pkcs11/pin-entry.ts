@@ -21,6 +21,15 @@ const TERMINAL_INPUT = 0;
 /** How often two entries of a new PIN may differ or be refused. */
 const ROUNDS = 3;
 
+const REFUSED_BECAUSE: Readonly<Record<PinRefusal, string>> = {
+  mismatch: "typed differently the second time",
+  "too-short": "too short",
+  "too-long": "too long",
+  "too-simple": "too simple",
+  "factory-default": "a factory default",
+  "same-as-officer": "the same as the security officer's",
+};
+
 /** Asks once for a PIN that exists. Nothing is tried on the device when the entry can't be right. */
 export async function askPin(
   dialogue: PinDialogue,
@@ -63,7 +72,10 @@ export async function askNewPin(
     wipe(first);
     wipe(second);
   }
-  throw new TokenFailure({ situation: "pin/rejected", found: `${ROUNDS} entries that could not be taken` });
+  throw new TokenFailure({
+    situation: "pin/rejected",
+    found: `${ROUNDS} entries that could not be taken, the last one: ${REFUSED_BECAUSE[refused ?? "mismatch"]}`,
+  });
 
   function judgeEntry(pin: Uint8Array | "too-long"): PinRefusal | null {
     if (pin === "too-long") return "too-long";

@@ -45,7 +45,7 @@ const SITUATIONS = {
   "module/crashed": {
     expected: "a PKCS#11 module that answers",
     remedy:
-      "Nothing is lost. Try once more; if it happens again, use the spare device or another module version.",
+      "Nothing is lost. Try once more; if it happens again, use another device or another module version.",
   },
   "module/hangs": {
     expected: "an answer of the PKCS#11 module in time",
@@ -53,7 +53,7 @@ const SITUATIONS = {
   },
   "module/protocol": {
     expected: "an answer of the process that holds the PKCS#11 module in the agreed form",
-    remedy: "The module has disturbed its own process: don't use it any further; take the spare device.",
+    remedy: "The module has disturbed its own process: don't use it any further; use another device.",
   },
   "token/closed": {
     expected: "an open token",
@@ -73,7 +73,7 @@ const SITUATIONS = {
   },
   "token/device-error": {
     expected: "a working device",
-    remedy: "Unplug the device, plug it in again and try once more; then use the spare.",
+    remedy: "Unplug the device, plug it in again and try once more; then use another device.",
   },
   "token/full": {
     expected: "room for one more key on the token",
@@ -136,7 +136,7 @@ const SITUATIONS = {
   },
   "token/unknown-code": {
     expected: "a token that takes this tool's request",
-    remedy: "The vendor's documentation explains the number. Try again, then use the spare.",
+    remedy: "The vendor's documentation explains the number. Try again, then use another device.",
   },
   "token/key-missing": {
     expected: "exactly one key pair under the key's label on the token",
@@ -144,7 +144,7 @@ const SITUATIONS = {
   },
   "token/key-several": {
     expected: "exactly one key pair under the key's label on the token",
-    remedy: "Something else made keys on this device: use the spare, or initialise the device.",
+    remedy: "Something else made keys on this device: use another one, or initialise it.",
   },
   "token/id-in-use": {
     expected: "a token on which no other key has the CKA_ID of this one",
@@ -165,7 +165,7 @@ const SITUATIONS = {
   },
   "token/key-unreadable": {
     expected: "a public key that can be read back from the token",
-    remedy: "The device or its module is faulty: use the spare.",
+    remedy: "The device or its module is faulty: use another one.",
   },
   "token/key-exposed": {
     expected: "a private key that the token calls sensitive and not extractable",
@@ -173,7 +173,7 @@ const SITUATIONS = {
   },
   "token/signature-bad": {
     expected: "a signature that verifies with the key's public part",
-    remedy: "The device or its module is faulty: use the spare.",
+    remedy: "The device or its module is faulty: use another one.",
   },
   "pin/no-terminal": {
     expected: "a terminal to type the PIN on",
@@ -199,16 +199,16 @@ const SITUATIONS = {
   "pin/locked": {
     expected: "a PIN that is not locked",
     remedy:
-      "Use the spare device. Afterwards its security officer can set a new PIN: tuf-ceremony token unlock, or the vendor's tool.",
+      "Go on without this device. Afterwards its security officer can set a new PIN: tuf-ceremony token unlock, or the vendor's tool.",
   },
   "pin/final-try": {
     expected: "more than one try left for the PIN",
     remedy:
-      "This tool never uses up the last try. Use the spare, or log in once with the vendor's tool to reset the counter.",
+      "This tool never uses up the last try. Go on without this device, or log in once with the vendor's tool to reset the counter.",
   },
   "pin/two-failures": {
     expected: "at most two wrong PINs for a device in one session",
-    remedy: "Use the spare, or end the session and find the right PIN before the next one.",
+    remedy: "End the session and find the right PIN before the next one, or go on without this device.",
   },
   "pin/unfit": {
     expected: "a PIN that is no factory default, long enough, and no run of signs",
@@ -217,9 +217,13 @@ const SITUATIONS = {
   "pin/rejected": {
     expected: "a new PIN that meets the rules, typed twice the same",
     remedy:
-      "Think of a PIN first: long enough, no run of equal or consecutive characters, no factory default.",
+      "Nothing was set on the device. Think of a PIN first: long enough, no run of equal or consecutive characters, no factory default, and not the security officer's.",
   },
 } as const satisfies Readonly<Record<string, Row>>;
+
+/** The remedy after the second wrong PIN of a session; screens know it by this text. */
+export const NO_THIRD_PIN =
+  "That was the second try: so that nothing locks, the device is asked no third time in this session. Find the right PIN before the next session, or go on without this device.";
 
 export type Situation = keyof typeof SITUATIONS;
 

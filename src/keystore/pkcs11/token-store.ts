@@ -13,7 +13,7 @@ import { requireDocument, requireProof } from "../signed-bytes.ts";
 import { spellMaterial } from "./key-forms.ts";
 import { answerPin, type PinFailures, type PinOwner, type PinSource } from "./pin-source.ts";
 import type { CallKind, Calls, KeySurvey, ModuleConfig, TokenSelector, TokenSurvey } from "./protocol.ts";
-import { describeFailure } from "./situations.ts";
+import { describeFailure, NO_THIRD_PIN } from "./situations.ts";
 import { makePublicKey, refuseExposed, requireWrappable, takeSignature } from "./token-answers.ts";
 import { TokenCopies } from "./token-copies.ts";
 import { judgePinState, type PinState, type TokenInfo } from "./token-info.ts";
@@ -264,12 +264,14 @@ export class TokenStore implements KeyStore {
     const { pinFailures } = this.#options;
     const failures = pinFailures.of(serial, owner);
     if (failures >= PIN_FAILURES_ALLOWED)
-      throw describeFailure({ situation: "pin/two-failures", found: `${failures}` });
+      throw describeFailure({ situation: "pin/two-failures", found: `${failures} wrong ones` });
     try {
       return await attempt();
     } catch (error) {
-      if (error instanceof CeremonyError && TRIES_USED.has(error.code)) pinFailures.add(serial, owner);
-      throw error;
+      if (!(error instanceof CeremonyError && TRIES_USED.has(error.code))) throw error;
+      pinFailures.add(serial, owner);
+      if (error.code !== "pin/wrong" || failures + 1 < PIN_FAILURES_ALLOWED) throw error;
+      throw describeFailure({ situation: error.code, found: error.found }, NO_THIRD_PIN);
     }
   }
 

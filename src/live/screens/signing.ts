@@ -5,6 +5,7 @@ import type { Data } from "../../ceremony/effects.ts";
 import { oneTimeSigners } from "../../ceremony/next.ts";
 import type { Gate } from "../../ceremony/plan-types.ts";
 import type { CeremonyState } from "../../ceremony/state.ts";
+import { NO_THIRD_PIN } from "../../keystore/pkcs11/situations.ts";
 import { adviseOn, tellParts } from "../../report/attestation-text.ts";
 import { clipForTerminal } from "../../terminal/escape.ts";
 import { digestLines, hexLines, pairLines, wrapLines } from "../../terminal/panel.ts";
@@ -164,13 +165,28 @@ function failureLines(data: Data): readonly (readonly string[])[] {
 export const tryAgain: Screen = (context) => {
   const { request } = context;
   const expected = clipForTerminal(textAt(request.data, "expected"), 400);
+  const isPinWrong = textAt(request.data, "code") === "pin/wrong";
+  if (isPinWrong && textAt(request.data, "remedy") === NO_THIRD_PIN) {
+    return {
+      title: "That was the second wrong PIN. Type exception.",
+      expected,
+      body: [
+        ...failureLines(request.data),
+        wrapLines(`Nothing is lost. ${askedName(context)}, take the time you need.`),
+        pairLines([
+          ["exception", "says what happened, and how to go on"],
+          ["again", "asks for no PIN any more, and comes to the same"],
+        ]),
+      ],
+    };
+  }
   return {
     title: "That did not work. Try it again.",
     expected,
     body: [
       ...failureLines(request.data),
       wrapLines(
-        textAt(request.data, "code").startsWith("pin/")
+        isPinWrong
           ? `Nothing is lost. ${askedName(context)}, take the time you need: after two wrong PINs the device is not asked again in this session.`
           : `Nothing is lost. ${askedName(context)}, take the time you need.`,
       ),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { openSync } from "node:fs";
 import { describe, it } from "node:test";
+import { NO_THIRD_PIN } from "../../../src/keystore/pkcs11/situations.ts";
 import { listTokens } from "../../../src/keystore/pkcs11/token-store.ts";
 import { pkcs11Addon, requires, softhsm } from "../../support/requires.ts";
 import { CEREMONY, generate, OFFICER_PIN, profileOf, SoftTokens, USER_PIN } from "./soft-token.ts";
@@ -88,7 +89,10 @@ describe("provision", () => {
   it("refuses the officer's PIN as the user's", soft, async (test) => {
     const tokens = new SoftTokens(test);
     tokens.pins.user = OFFICER_PIN;
-    await assert.rejects(tokens.provision(), { code: "pin/rejected" });
+    await assert.rejects(tokens.provision(), {
+      code: "pin/rejected",
+      found: /the last one: the same as the security officer's/,
+    });
     assert.equal(tokens.pins.asked.at(-1)?.refused, "same-as-officer");
   });
 
@@ -114,10 +118,11 @@ describe("login", () => {
       await assert.rejects(store.login(), {
         code: "pin/wrong",
         found: /C_Login: CKR_PIN_INCORRECT \(0xa0\)/,
+        remedy: /before the second try/,
       });
       assert.equal(tokens.pinFailures.of(serial), 1);
       const again = await tokens.open({ serial });
-      await assert.rejects(again.login(), { code: "pin/wrong" });
+      await assert.rejects(again.login(), { code: "pin/wrong", remedy: NO_THIRD_PIN });
       tokens.pins.user = USER_PIN;
       const asked = tokens.pins.asked.length;
       await assert.rejects(again.login(), { code: "pin/two-failures" });

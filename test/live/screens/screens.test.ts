@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AskRequest, PromptId } from "../../../src/ceremony/effects.ts";
 import { CeremonyState } from "../../../src/ceremony/state.ts";
+import { NO_THIRD_PIN } from "../../../src/keystore/pkcs11/situations.ts";
 import type { Situation } from "../../../src/live/people.ts";
 import { clockFrom } from "../../../src/live/performer.ts";
 import { renderScreen } from "../../../src/live/screens/index.ts";
@@ -87,6 +88,24 @@ const RARE: readonly (Pick<AskRequest, "prompt" | "data" | "accept"> & { readonl
     accept: { form: "exception" },
     says: /Expected {2}serial\n +山\\u\{202e\}/,
   },
+  {
+    prompt: "try-again",
+    data: { code: "pin/wrong", expected: "the PIN", found: "another", remedy: "Before the second try." },
+    accept: { form: "choice", options: ["again"] },
+    says: /Try it again\..*after two wrong PINs\s+the\s+device\s+is\s+not\s+asked/s,
+  },
+  {
+    prompt: "try-again",
+    data: { code: "pin/wrong", expected: "the PIN", found: "another", remedy: NO_THIRD_PIN },
+    accept: { form: "choice", options: ["again"] },
+    says: /second wrong PIN\. Type exception\.\n(?!.*tries the same).* {2}again {6}asks for no PIN any more/s,
+  },
+  ...["pin/rejected", "pin/cancelled", "age/cancelled"].map((code): (typeof RARE)[number] => ({
+    prompt: "try-again",
+    data: { code, expected: "a PIN", found: "none" },
+    accept: { form: "choice", options: ["again"] },
+    says: /Try it again\.\n(?!.*two wrong PINs)/s,
+  })),
   {
     prompt: "insert-token",
     data: { key: "root-ada", device: "yubihsm2", serial: "0013200461" },
