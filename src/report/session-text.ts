@@ -26,7 +26,9 @@ function title({ reason, state }: HeldSession): string {
     case "finished":
       return `The ${what} is finished.`;
     case "paused":
-      return `The ${what} is paused. Everything up to here is kept.`;
+      return state.rehearsal
+        ? "The rehearsal was left before its end."
+        : "The ceremony is paused. Everything up to here is kept.";
     case "waiting":
       return `The ${what} waits for signatures from elsewhere.`;
     case "aborted":
@@ -57,6 +59,9 @@ function outcome({ reason, state }: HeldSession): readonly string[] {
 
 function goOn(reason: HeldSession["reason"], folder: string, rehearsal: boolean): readonly string[] {
   const shown = clipForTerminal(folder, 60);
+  // Its keys ended with the program, whatever it waits for.
+  if (rehearsal && reason !== "finished")
+    return hang("Next: ", "rehearse again from the beginning, in a new folder.");
   switch (reason) {
     case "finished":
       return rehearsal ? [] : hang("Next: ", `tuf-ceremony audit ${shown}`);

@@ -38,6 +38,8 @@ export interface Place {
   readonly minutesLeft: number | null;
   /** Who is next, and what they should have in hand. */
   readonly next: { readonly name: string; readonly bring: string } | null;
+  /** What `leave` does at the hold screen, where the same command does not just go on from here. */
+  readonly leave?: string;
 }
 
 /** A screen as its author wrote it: lines are escaped and at most 80 columns wide. */
@@ -120,19 +122,6 @@ export function renderFrame(
   if (lines.length !== FRAME_LINES)
     throw new TypeError(`a frame has ${FRAME_LINES} lines, not ${lines.length}`);
   return lines;
-}
-
-/** Shown instead of a frame where the window is too small for one. */
-export function renderTooSmall(columns: number, rows: number): readonly string[] {
-  return [
-    "This window is too small.",
-    `It must be ${COLUMNS} by ${ROWS};`,
-    `it is ${columns} by ${rows}.`,
-    "Make it larger.",
-    "Ctrl-C pauses.",
-  ]
-    .slice(0, Math.max(1, rows - 1))
-    .map((line) => clipShown(line, columns));
 }
 
 function turnOf(place: Place, columns: number): string {

@@ -10,7 +10,8 @@ import { colourLevel, type Paint, paintFor } from "./colour.ts";
 import type { Entry, EntryView, Said } from "./entry.ts";
 import { clipShown } from "./escape.ts";
 import { type GateInput, InputGate } from "./input-gate.ts";
-import { COLUMNS, MESSAGE_COLUMNS, ROWS, renderTooSmall } from "./screen.ts";
+import { COLUMNS, MESSAGE_COLUMNS, ROWS } from "./screen.ts";
+import { renderTooSmall, type TooSmall } from "./too-small.ts";
 
 /** What is needed of `process.stdout`. */
 export interface TerminalOutput extends NodeJS.WritableStream {
@@ -67,13 +68,26 @@ export class CeremonyTerminal {
     entry: Entry<Result>,
   ): Promise<Said<Result> | { readonly kind: "paused" }> {
     for (;;) {
-      if (!(await this.#largeEnough())) return { kind: "paused" };
+      if (!(await this.largeEnough("waiting"))) return { kind: "paused" };
       this.#output.write(`${CLEAR}${frame().join("\r\n")}\r\n`);
       await this.gate.flush();
       if (this.gate.pauseSignal.aborted) return { kind: "paused" };
       const end = await this.#ask(entry);
       if (end.kind !== "resized") return end;
     }
+  }
+
+  /** Waits until a frame fits, and says so where it does not. False: Ctrl-C. */
+  async largeEnough(what: TooSmall): Promise<boolean> {
+    while (!this.gate.pauseSignal.aborted) {
+      // A serial console says 0 by 0: it is believed to be of the usual size.
+      const columns = this.#output.columns || COLUMNS;
+      const rows = this.#output.rows || ROWS;
+      if (columns >= COLUMNS && rows >= ROWS) return true;
+      this.#output.write(`${CLEAR}${renderTooSmall(columns, rows, what).join("\r\n")}`);
+      await this.#resizedOrPaused();
+    }
+    return false;
   }
 
   /** Lets a child process have the terminal, on an empty screen that says whose question follows. */
@@ -112,19 +126,6 @@ export class CeremonyTerminal {
   #promptLines(view: EntryView): string {
     const message = clipShown(view.message, MESSAGE_COLUMNS);
     return `${view.alert ? this.paint.alert(message) : message}\n> ${clipShown(view.line, COLUMNS - 4)}`;
-  }
-
-  /** Waits until a frame fits. False: Ctrl-C. */
-  async #largeEnough(): Promise<boolean> {
-    while (!this.gate.pauseSignal.aborted) {
-      // A serial console says 0 by 0: it is believed to be of the usual size.
-      const columns = this.#output.columns || COLUMNS;
-      const rows = this.#output.rows || ROWS;
-      if (columns >= COLUMNS && rows >= ROWS) return true;
-      this.#output.write(`${CLEAR}${renderTooSmall(columns, rows).join("\r\n")}`);
-      await this.#resizedOrPaused();
-    }
-    return false;
   }
 
   #resizedOrPaused(): Promise<void> {

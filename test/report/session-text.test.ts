@@ -57,6 +57,14 @@ test("a rehearsal is called one, and nobody is sent on with what it wrote", () =
   assert.ok(!text.includes("Next:"));
 });
 
+test("a rehearsal that was left is not gone on with: its keys are gone", () => {
+  for (const reason of ["paused", "waiting", "amendment-needed"] as const) {
+    const text = told({ ...rehearsed, reason });
+    assert.match(text, /\nNext: rehearse again from the beginning, in a new folder\.$/);
+    assert.ok(!text.includes("is kept"));
+  }
+});
+
 test("however it ended, the head is there in hex and in words, in 80 columns, and a folder's name does no harm", () => {
   for (const reason of ["finished", "paused", "waiting", "aborted", "amendment-needed"] as const) {
     const text = told(as(reason), `\u001b[2J\u202e${"x".repeat(200)}`);

@@ -10,8 +10,8 @@ import {
   pagesOf,
   type RenderedScreen,
   renderFrame,
-  renderTooSmall,
 } from "../../src/terminal/screen.ts";
+import { renderTooSmall } from "../../src/terminal/too-small.ts";
 import { isSha256Hex } from "../../src/tuf/types.ts";
 
 const PLACE: Place = {
@@ -145,13 +145,26 @@ test("wraps at blanks, and anywhere where there are none", () => {
   );
 });
 
-test("a window that is too small is told so in as much room as there is", () => {
-  assert.deepEqual(renderTooSmall(30, 4), [
+test("a window that is too small is told so in as much room as there is, without a broken word", () => {
+  assert.deepEqual(renderTooSmall(30, 5, "waiting"), [
     "This window is too small.",
     "It must be 80 by 24;",
-    "it is 30 by 4.",
+    "it is 30 by 5.",
+    "Make it larger.",
+    "Ctrl-C pauses.",
   ]);
-  assert.deepEqual(renderTooSmall(5, 1), ["This…"]);
+  assert.deepEqual(renderTooSmall(30, 4, "waiting"), ["Too small: make it 80 by 24.", "Ctrl-C pauses."]);
+  assert.deepEqual(renderTooSmall(10, 3, "waiting"), ["Need 80x24", "^C pauses"]);
+  assert.deepEqual(renderTooSmall(10, 3, "paused"), ["Paused.", "Need 80x24", "^C leaves"]);
+  assert.deepEqual(renderTooSmall(5, 1, "waiting"), ["80x24"]);
+  for (const what of ["waiting", "paused"] as const) {
+    for (let columns = 1; columns <= 100; columns += 1) {
+      for (let rows = 1; rows <= 30; rows += 1) {
+        const lines = renderTooSmall(columns, rows, what);
+        assert.ok(lines.length <= rows && lines.every((line) => line.length <= columns), lines.join("|"));
+      }
+    }
+  }
 });
 
 for (const [name, environment, isTerminal, level] of [

@@ -271,6 +271,31 @@ test(
   },
 );
 
+test(
+  "Ctrl-C in a window that is too small says how to go on, and a second one leaves",
+  requires(pseudoTerminal),
+  async (context) => {
+    const { session, recorded } = await start(context);
+    await session.next(CHOICE);
+    session.resize(40, 10);
+    await session.next("it is 40 by 10.");
+    session.type("\u0003");
+    await session.next("or leave: press Ctrl-C again.");
+    session.resize(80, 24);
+    await session.next("Type one of: resume, leave.");
+    session.type("resume\r");
+    await session.next(CHOICE);
+    session.resize(10, 3);
+    await session.next("^C pauses");
+    session.type("\u0003");
+    await session.next("^C leaves");
+    session.type("\u0003");
+    await session.next("left");
+    assert.equal(await session.exit, 4);
+    assert.deepEqual(recorded(), [{ paused: true }]);
+  },
+);
+
 for (const [how, end] of [
   ["the end of the program", "leave"],
   ["a crash", "crash"],

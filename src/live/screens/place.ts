@@ -21,7 +21,18 @@ export function placeOf(state: CeremonyState, step: PlannedStep, who: readonly P
       following === undefined
         ? null
         : { name: personName(following.person), bring: bringFor(state, following) },
+    ...leaving(state, step),
   };
+}
+
+const ENDS_REHEARSAL =
+  "ends the program, and the rehearsal with it: its keys are thrown away. Another one begins anew, in a new folder.";
+const ENDS_ONE_TIME =
+  "ends the program. One-time keys that are made already are lost with it: the same command begins this step again, and makes others.";
+
+function leaving({ rehearsal }: CeremonyState, { kind }: PlannedStep): Pick<Place, "leave"> {
+  if (rehearsal) return { leave: ENDS_REHEARSAL };
+  return kind === "one-time" ? { leave: ENDS_ONE_TIME } : {};
 }
 
 /** What the next person should have in hand. */
