@@ -3,7 +3,7 @@ import type { Data } from "../../ceremony/effects.ts";
 import type { CeremonyState } from "../../ceremony/state.ts";
 import { clipForTerminal } from "../../terminal/escape.ts";
 import { digestLines, pairLines, wrapLines } from "../../terminal/panel.ts";
-import type { Screen } from "./screen-context.ts";
+import type { Screen, ScreenContext } from "./screen-context.ts";
 import { askedName, at, digestAt, keyTitle, shownAt, textAt } from "./screen-context.ts";
 
 export const insertToken: Screen = ({ state, step, request }) => {
@@ -33,6 +33,16 @@ export const insertToken: Screen = ({ state, step, request }) => {
   };
 };
 
+/** What comes on the day; a rehearsal has throw-away keys, and nobody waits for a prompt that never opens. */
+function secretNext(context: ScreenContext, announcement: string): readonly string[] {
+  const name = askedName(context);
+  return wrapLines(
+    context.state.rehearsal
+      ? `In this rehearsal nothing secret is asked for here. ${name}, on the day ${announcement}`
+      : `${name}, ${announcement}`,
+  );
+}
+
 export const provision: Screen = (context) => {
   const { state, request } = context;
   const token = at(request.data, "token");
@@ -48,10 +58,15 @@ export const provision: Screen = (context) => {
         ["Firmware", shownAt(token, "firmware")],
         ["In use", at(token, "initialised") === true ? "yes: it was initialised before" : "no: it is blank"],
       ]),
-      wrapLines(
-        `${askedName(context)}, you are asked for the new PINs right after this. Nothing of a PIN ever shows on the screen, not even its length.`,
+      secretNext(
+        context,
+        "you are asked for the new PINs right after this. Nothing of a PIN ever shows on the screen, not even its length.",
       ),
-      ["  initialise  destroys what is on it and sets the new PINs"],
+      [
+        state.rehearsal
+          ? "  initialise  goes on; nothing is destroyed today"
+          : "  initialise  destroys what is on it and sets the new PINs",
+      ],
     ],
   };
 };
@@ -106,9 +121,7 @@ export const media: Screen = (context) => {
           ["Key", key],
           ["What for", `to sign ${step.role ?? ""}`],
         ]),
-        wrapLines(
-          `${askedName(context)}, you are asked for the passphrase next. Nothing of it ever shows on the screen.`,
-        ),
+        secretNext(context, "you are asked for the passphrase next. Nothing of it ever shows on the screen."),
         ["  ready  the medium is in"],
       ],
     };
@@ -122,8 +135,9 @@ export const media: Screen = (context) => {
         "The key becomes a file that only your passphrase opens. It is written to both media, read back and opened " +
           "again before it counts. Nothing of it stays on this machine.",
       ),
-      wrapLines(
-        `${askedName(context)}, you are asked for a new passphrase next, twice. Nothing of it ever shows on the screen.`,
+      secretNext(
+        context,
+        "you are asked for a new passphrase next, twice. Nothing of it ever shows on the screen.",
       ),
       ["  ready  both media are in"],
     ],

@@ -217,3 +217,23 @@ for (const { says, ...asked } of RARE) {
     assert.match(text, says);
   });
 }
+
+for (const rehearsal of [true, false]) {
+  test(`a secret is announced where it is asked for: ${rehearsal ? "not in a rehearsal" : "on the day"}`, () => {
+    const plan = planOf(loadScript("pep458-bootstrap.yaml", (text) => text.replace("16384", "16")));
+    const state = new CeremonyState(plan, rehearsal);
+    for (const [prompt, ref] of [
+      ["provision", "generate/root-ada"],
+      ["media", "generate/root-ada"],
+      ["media", "sign/root/root-ada"],
+    ] as const) {
+      const step = plan.steps.find((planned) => planned.ref === ref);
+      assert.ok(step !== undefined);
+      const data = { key: "root-ada", token: { serial: "1" } };
+      const accept = { form: "choice", options: ["ready", "initialise"] } as const;
+      const text = shown({ prompt, data, accept, who: ["ada"], dispositions: [] }, { state, step });
+      assert.match(text.replaceAll("\n", " "), /you are asked for/);
+      assert.equal(text.includes("nothing secret is asked for here"), rehearsal);
+    }
+  });
+}
