@@ -29,14 +29,16 @@ export interface SecretOptions {
 }
 
 export type SecretResult =
-  /** `secret` is the caller's: fill it with zeros when done. May be empty. */
+  /** `secret` is the caller's: fill it with zeros when done. Never empty. */
   | { readonly kind: "entered"; readonly secret: Uint8Array }
-  /** Ctrl-C, Ctrl-D, the abort signal, or the terminal went away. */
+  /** Ctrl-C, Ctrl-D, the word `exception`, the abort signal, or the terminal went away. */
   | { readonly kind: "cancelled" }
   | { readonly kind: "too-long" };
 
 /** Input counts as flushed when nothing came for so long; an unfinished escape sequence ends after the same time. */
 const QUIET_MILLISECONDS = 50;
+const CTRL_C = 0x03;
+const EXCEPTION = Buffer.from("exception");
 
 /** Asks for one secret. Leaves the terminal in the mode it found. Refuses with `secret/no-terminal` unless both ends are one. */
 export async function readSecret(
@@ -56,7 +58,7 @@ export async function readSecret(
   const wasRaw = input.isRaw === true;
   input.setRawMode(true);
   try {
-    await discardEarlyInput(input, options.signal);
+    if (await discardEarlyInput(input, options.signal)) return { kind: "cancelled" };
     output.write(options.prompt);
     const result = await readLine(input, options);
     output.write("\n");
@@ -67,13 +69,19 @@ export async function readSecret(
   }
 }
 
-/** Reads and zeroes until nothing has come for a moment: people who are still typing are waited for. */
-async function discardEarlyInput(input: SecretInput, signal: AbortSignal | undefined): Promise<void> {
+/**
+ * Reads and zeroes until nothing has come for a moment: people who are still typing are waited for. True: there was a
+ * Ctrl-C in it, which counts, however early.
+ */
+async function discardEarlyInput(input: SecretInput, signal: AbortSignal | undefined): Promise<boolean> {
+  let cancelled = false;
   let quiet = false;
   let open = true;
   const discard = (chunk: unknown) => {
+    const bytes = bytesOf(chunk);
     quiet = false;
-    bytesOf(chunk).fill(0);
+    cancelled ||= bytes.includes(CTRL_C);
+    bytes.fill(0);
   };
   const stop = () => {
     open = false;
@@ -88,6 +96,7 @@ async function discardEarlyInput(input: SecretInput, signal: AbortSignal | undef
   } finally {
     input.off("data", discard).off("end", stop).off("error", stop);
   }
+  return cancelled;
 }
 
 function readLine(input: SecretInput, options: SecretOptions): Promise<SecretResult> {
@@ -108,8 +117,7 @@ function readLine(input: SecretInput, options: SecretOptions): Promise<SecretRes
       const end = line.feed(bytes);
       bytes.fill(0);
       if (end === "cancelled") return cancel();
-      if (end === "entered")
-        return finish(line.overflowed ? { kind: "too-long" } : { kind: "entered", secret: line.take() });
+      if (end === "entered") return finish(line.overflowed ? { kind: "too-long" } : judge(line.take()));
       quietTimer = setTimeout(() => line.endEscapeSequence(), QUIET_MILLISECONDS);
     };
     if (options.signal?.aborted === true || !input.readable) return resolve({ kind: "cancelled" });
@@ -117,6 +125,13 @@ function readLine(input: SecretInput, options: SecretOptions): Promise<SecretRes
     input.on("data", take).on("end", cancel).on("close", cancel).on("error", cancel);
     input.resume();
   });
+}
+
+/** `exception` is taken at every prompt; it is nobody's secret, and must not become a wrong try. */
+function judge(secret: Uint8Array): SecretResult {
+  if (!EXCEPTION.equals(secret)) return { kind: "entered", secret };
+  secret.fill(0);
+  return { kind: "cancelled" };
 }
 
 /** The chunk itself where possible, so that zeroing it reaches the stream's own memory. */

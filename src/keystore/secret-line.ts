@@ -1,7 +1,8 @@
 /**
  * The editing of a line that nobody sees: bytes in, one buffer out. No terminal in here.
  *
- * Backspace takes the last character (a whole UTF-8 sequence), Ctrl-U everything, Ctrl-C and Ctrl-D cancel, Enter ends.
+ * Backspace takes the last character (a whole UTF-8 sequence), Ctrl-U everything, Ctrl-C and Ctrl-D cancel, Enter ends;
+ * where nothing was typed it does nothing, so that a slip of the finger is no wrong try.
  * Escape sequences (arrow keys, the markers of a bracketed paste) and other control characters leave no trace.
  */
 
@@ -37,7 +38,10 @@ export class SecretLine {
         this.#position = nextPosition(this.#position, byte);
         continue;
       }
-      if (byte === ENTER || byte === LINE_FEED) return "entered";
+      if (byte === ENTER || byte === LINE_FEED) {
+        if (this.#length === 0 && !this.overflowed) continue;
+        return "entered";
+      }
       if (byte === ESCAPE) this.#position = "escape";
       else if (byte === BACKSPACE || byte === DELETE) this.#dropLastCharacter();
       else if (byte === CTRL_U) this.wipe();

@@ -43,7 +43,7 @@ export function secretScreen(key: string, use: SecretUse, { state }: Situation):
     ...(planned?.store === "hsm" ? PIN_ASKED[use] : PASSPHRASE_ASKED[use])(key),
     "",
     "Nothing of it shows, not even its length. Everybody else looks away.",
-    "Enter ends an entry, Ctrl-U begins it again, Ctrl-C cancels it.",
+    "Enter ends an entry, Ctrl-U begins it again, Ctrl-C or exception cancels it.",
     ...(hint === undefined || hint === "" ? [] : ["", ...wrapLines(hint)]),
   ];
 }

@@ -97,6 +97,28 @@ describe("readSecret", () => {
     assert.deepEqual(await bySignal.result, { kind: "cancelled" });
   });
 
+  it("is cancelled by a Ctrl-C that came before its prompt", async () => {
+    const { input, result, shown } = start();
+    input.write("early\x03er");
+    assert.deepEqual(await result, { kind: "cancelled" });
+    assert.equal(shown(), "");
+  });
+
+  it("is cancelled by exactly the word exception, and waits after an empty Enter", async () => {
+    for (const [typed, kind] of [
+      ["exception\r", "cancelled"],
+      ["\r\rexception\r", "cancelled"],
+      ["exceptions\r", "entered"],
+      ["Exception\r", "entered"],
+      ["\r1\r", "entered"],
+    ] as const) {
+      const { input, output, result } = start();
+      await untilPrompt(output);
+      input.write(typed);
+      assert.equal((await result).kind, kind, typed);
+    }
+  });
+
   it("refuses what is too long", async () => {
     const { input, output, result } = start({ maxBytes: 4 });
     await untilPrompt(output);

@@ -25,7 +25,8 @@ describe("a line that nobody sees", () => {
     ["an operating system command", "a\x1b]0;title\x07b\x1b]52;c;aGk=\x1b\\c\r", "abc"],
     ["Alt and a key", "a\x1bxb\r", "ab"],
     ["Tab, Ctrl-T and Ctrl-Z", "a\tb\x14c\x1ad\r", "abcd"],
-    ["nothing", "\r", ""],
+    ["Enter before anything was typed", "\r\n\rabc\r", "abc"],
+    ["Enter after Ctrl-U", "wrong\x15\rright\r", "right"],
   ];
   for (const [name, keys, secret] of cases) {
     it(name, () => assert.deepEqual(typed(keys), { end: "entered", overflowed: false, secret }));
@@ -45,6 +46,10 @@ describe("a line that nobody sees", () => {
     assert.equal(typed("12345\r", 4).overflowed, true);
     assert.equal(typed("12345\x7f\x7f\r", 4).overflowed, true);
     assert.deepEqual(typed("12345\x151234\r", 4), { end: "entered", overflowed: false, secret: "1234" });
+  });
+
+  it("is not ended by Enter while it is empty", () => {
+    assert.equal(typed("\r\n\x7f\r").end, "more");
   });
 
   it("takes the Escape key alone when a pause follows", () => {
