@@ -1,4 +1,4 @@
-/** Public free text: typed unseen, then shown, then confirmed. Until `record` nothing of it leaves this function. */
+/** Public free text: typed unseen, then shown, then confirmed. Until the last word nothing of it leaves this function. */
 import { ChoiceEntry } from "./choice-entry.ts";
 import { type Asked, askOnPages } from "./dialogue.ts";
 import { escapeForTerminal } from "./escape.ts";
@@ -12,10 +12,14 @@ export interface TextQuestion {
   /** What is asked for, as its author spelled it. */
   readonly label: string;
   readonly exception: boolean;
+  /** The last word, and what it does, of a text that does not become part of the record. */
+  readonly use?: { readonly word: string; readonly does: string };
 }
 
+const RECORD = { word: "record", does: "makes it part of the public record, for ever" };
+
 export async function askText(terminal: CeremonyTerminal, question: TextQuestion): Promise<Asked<string>> {
-  const { exception } = question;
+  const { exception, use = RECORD } = question;
   const label = escapeForTerminal(question.label);
   for (;;) {
     const typed = await askOnPages(terminal, {
@@ -30,10 +34,10 @@ export async function askText(terminal: CeremonyTerminal, question: TextQuestion
     if (look.kind !== "answer") return look;
     if (look.answer === "again") continue;
 
-    const shown = { ...hidden, body: [wrapLines(escapeForTerminal(typed.answer)), SHOWN] };
-    const verdict = await choose(terminal, shown, ["record", "again"], exception);
+    const shown = { ...hidden, body: [wrapLines(escapeForTerminal(typed.answer)), choices(use)] };
+    const verdict = await choose(terminal, shown, [use.word, "again"], exception);
     if (verdict.kind !== "answer") return verdict;
-    if (verdict.answer === "record") return typed;
+    if (verdict.answer === use.word) return typed;
   }
 }
 
@@ -45,10 +49,9 @@ const HIDDEN: readonly string[] = [
   "  again   forgets it and asks once more",
 ];
 
-const SHOWN: readonly string[] = [
-  "  record  makes it part of the public record, for ever",
-  "  again   forgets it and asks once more",
-];
+function choices({ word, does }: typeof RECORD): readonly string[] {
+  return [`  ${word.padEnd(6)}  ${does}`, "  again   forgets it and asks once more"];
+}
 
 async function choose(
   terminal: CeremonyTerminal,

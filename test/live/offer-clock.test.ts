@@ -17,7 +17,7 @@ test("a clock inside the script's window is not asked about", async () => {
 
 test("an unset clock is set to the typed time before anything is recorded", async () => {
   let now: UtcSecond = UNSET;
-  const { terminal, close } = scriptedTerminal(["set", "2026-12-04 16:30", "show", "record"]);
+  const { terminal, close } = scriptedTerminal(["set", "2026-12-04 16:30", "show", "set"]);
   const set = async (typed: UtcSecond) => {
     now = typed;
   };
@@ -34,6 +34,37 @@ for (const [word, goesOn] of [
     const { terminal, close } = scriptedTerminal([word]);
     const set = async () => assert.fail("nobody asked for that");
     assert.equal(await offerToSetClock(terminal, { script, clock: () => UNSET, set }), goesOn);
+    close();
+  });
+}
+
+for (const typed of ["13:45", "2026-13-45 10:00"]) {
+  test(`${typed} is no time: it is said, and asked again`, async () => {
+    let now: UtcSecond = UNSET;
+    const answers = ["set", typed, "show", "set", "set", "2026-12-04 16:30", "show", "set"];
+    const { terminal, shown, close } = scriptedTerminal(answers);
+    const set = async (right: UtcSecond) => {
+      now = right;
+    };
+    assert.equal(await offerToSetClock(terminal, { script, clock: () => now, set }), true);
+    assert.equal(now, "2026-12-04T16:30:00Z");
+    assert.match(shown(), /That was no date and time\./);
+    assert.doesNotMatch(shown(), /part of the public record/);
+    close();
+  });
+}
+
+for (const [where, before] of [
+  ["the choice", []],
+  ["the time", ["set"]],
+] as const) {
+  test(`Ctrl-C at ${where} pauses: resume asks the same again, and leave is a word`, async () => {
+    // A letter before it: the scripted terminal takes an empty line for a new prompt.
+    const answers = [...before, "s\u0003", "resume", "s\u0003", "leave"];
+    const { terminal, shown, close } = scriptedTerminal(answers);
+    const set = async () => assert.fail("nobody asked for that");
+    assert.equal(await offerToSetClock(terminal, { script, clock: () => UNSET, set }), false);
+    assert.equal(shown().match(/This session has not begun/g)?.length, 2);
     close();
   });
 }
