@@ -1,7 +1,8 @@
 /**
  * PGP words of a digest, typed from paper or from the screen. What is typed stays hidden until it is a whole word of
  * the PGP list; from paper it stays hidden even then (`√` says only that it is some PGP word), because the right words
- * must not show before they were typed. What is no PGP word is dropped unseen and counts as a mismatch.
+ * must not show before they were typed. What is no PGP word is dropped unseen and counts as a mismatch; but not the
+ * numbers that stand before the words on paper and screen, which somebody may type along with them.
  */
 import { type Aside, type Entry, type EntryView, HiddenText, type Said, TYPING } from "./entry.ts";
 import type { Key } from "./keys.ts";
@@ -23,6 +24,9 @@ export interface Mismatches {
 
 /** After so many mismatches the prompt points at `exception`. */
 const MANY_MISMATCHES = 3;
+
+/** 1 to 32; a longer number may be a PIN, and is told that it is none of the words. */
+const PRINTED_NUMBER = /^(?:[1-9]|[12]\d|3[0-2])[.:)]?$/;
 
 export class WordsEntry implements Entry<"matched"> {
   readonly #question: WordsQuestion;
@@ -80,6 +84,7 @@ export class WordsEntry implements Entry<"matched"> {
     const word = this.#word.take().toLowerCase();
     const aside = this.#asides.find((known) => known === word);
     if (aside !== undefined) return { kind: "aside", word: aside };
+    if (PRINTED_NUMBER.test(word)) return null;
     if (!this.#question.isWord(word) || this.#complete.length === this.#question.positions.length) {
       this.#mismatch("no-word");
       return null;
