@@ -66,10 +66,11 @@ async function askOnce(
   switch (accept.form) {
     case "choice": {
       const { options } = accept;
+      const listed = screen.listsException === true && exception ? ["exception", ...options] : options;
       const asked = await askOnPages(terminal, {
         screen,
         exception,
-        entry: (asides) => new ChoiceEntry(options, asides),
+        entry: (asides) => new ChoiceEntry(options, asides, listed),
       });
       return mapAnswer(asked, (chosen) => ({ form: "choice", chosen }));
     }

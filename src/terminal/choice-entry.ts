@@ -13,13 +13,19 @@ type Wrong = "nothing" | "misfit" | "no-word" | "incomplete";
 export class ChoiceEntry implements Entry<string> {
   readonly #options: readonly string[];
   readonly #asides: readonly Aside[];
+  readonly #listed: readonly string[];
   #typed = "";
   #wrong: Wrong = "nothing";
 
-  /** `asides` are taken like options but not listed in the message. */
-  constructor(options: readonly string[], asides: readonly Aside[] = []) {
+  /** `asides` are taken like options but not listed in the message, unless `listed` says otherwise. */
+  constructor(
+    options: readonly string[],
+    asides: readonly Aside[] = [],
+    listed: readonly string[] = options,
+  ) {
     this.#options = options;
     this.#asides = asides;
+    this.#listed = listed;
   }
 
   view(): EntryView {
@@ -75,9 +81,9 @@ export class ChoiceEntry implements Entry<string> {
   }
 
   #message(): string {
-    const [only] = this.#options;
-    if (this.#options.length === 1 && only !== undefined) return tellOne(this.#wrong, only);
-    const listing = tellSeveral(this.#wrong, `of: ${this.#options.join(", ")}`);
+    const [only] = this.#listed;
+    if (this.#listed.length === 1 && only !== undefined) return tellOne(this.#wrong, only);
+    const listing = tellSeveral(this.#wrong, `of: ${this.#listed.join(", ")}`);
     // The words stand on the screen, too: where they don't fit into this line, none of them is cut.
     return listing.length <= MESSAGE_COLUMNS ? listing : tellSeveral(this.#wrong, "of the words above");
   }

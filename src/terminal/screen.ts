@@ -50,6 +50,8 @@ export interface RenderedScreen {
   readonly expected?: string;
   /** Blocks are kept together on a page where they fit on one, and have an empty line between them. */
   readonly body: readonly (readonly string[])[];
+  /** The prompt lists `exception`, before its own words: it is what helps here. */
+  readonly listsException?: boolean;
   /** Marked as what is to be read aloud; comes last. */
   readonly readAloud?: readonly string[];
 }

@@ -61,6 +61,13 @@ describe("a choice", () => {
     assert.doesNotMatch(choice().view().message, /exception|more/);
   });
 
+  it("lists an aside where that is what helps, and takes it as one", () => {
+    const entry = () => new ChoiceEntry(["again"], ["exception"], ["exception", "again"]);
+    assert.equal(entry().view().message, "Type one of: exception, again. Then press Enter.");
+    assert.deepEqual(type(entry(), "exception\r").said, { kind: "aside", word: "exception" });
+    assert.deepEqual(type(entry(), "again\r").said, { kind: "answer", answer: "again" });
+  });
+
   it("shows only beginnings of its words, whatever is typed", () => {
     const beginnings = new Set(
       ["continue", "again", "exception", "more"].flatMap((word) =>

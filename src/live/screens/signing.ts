@@ -170,6 +170,7 @@ export const tryAgain: Screen = (context) => {
     return {
       title: "That was the second wrong PIN. Type exception.",
       expected,
+      listsException: true,
       body: [
         ...failureLines(request.data),
         wrapLines(`Nothing is lost. ${askedName(context)}, take the time you need.`),
