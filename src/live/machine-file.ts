@@ -14,6 +14,7 @@
 import { readFileSync } from "node:fs";
 import { parseDocument } from "yaml";
 import * as z from "zod";
+import { nearest } from "../ceremony/nearest.ts";
 import { CeremonyError } from "../errors.ts";
 import { quote } from "../tuf/quote.ts";
 import type { Sha256Hex } from "../tuf/types.ts";
@@ -57,8 +58,7 @@ const shape = z.strictObject({
 export function readMachineFile(path: string): MachineFile {
   const checked = shape.safeParse(parseYaml(path) ?? {});
   if (!checked.success) {
-    const mistakes = checked.error.issues.map(({ path: where, message }) => `${where.join(".")}: ${message}`);
-    throw refuse("shape", path, mistakes.join("; "));
+    throw refuse("shape", path, checked.error.issues.map(describeMistake).join("; "));
   }
   const { modules = {}, media = {}, attestations } = checked.data;
   return {
@@ -71,6 +71,40 @@ export function readMachineFile(path: string): MachineFile {
     media: new Map(Object.entries(media)),
     attestations,
   };
+}
+
+/** In words of our own: the library speaks of arrays and keys. */
+function describeMistake(issue: z.core.$ZodIssue): string {
+  const place = issue.path.length === 0 ? "the whole file" : issue.path.join(".");
+  return `${place}: ${whatIsWrong(issue)}`;
+}
+
+function whatIsWrong(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case "unrecognized_keys":
+      return issue.keys.map((name) => `no field is called ${name}${meantBy(name)}`).join(", ");
+    case "too_small":
+    case "too_big":
+      return "two folders on two media, as [/media/grace-1, /media/grace-2]";
+    case "invalid_key":
+      return "the name of a variable: letters, digits and _";
+    case "invalid_type":
+      return WANTED.get(issue.expected) ?? issue.message;
+    default:
+      return issue.message;
+  }
+}
+
+const WANTED: ReadonlyMap<string, string> = new Map([
+  ["object", "fields (name: value)"],
+  ["record", "fields (name: value)"],
+  ["tuple", "two folders on two media, as [/media/grace-1, /media/grace-2]"],
+  ["string", "a text is wanted; in quotes, where it looks like a number"],
+]);
+
+function meantBy(name: string): string {
+  const meant = nearest(name, ["modules", "media", "attestations", "module", "init", "env"]);
+  return meant === null ? "" : ` (did you mean ${meant}?)`;
 }
 
 function parseYaml(path: string): unknown {

@@ -65,9 +65,14 @@ test("a device or holder may be called like what every object has", () => {
 });
 
 const WRONG: readonly (readonly [what: string, text: string, code: string, names: RegExp])[] = [
-  ["a text", "modules", "shape", /expected object/],
-  ["a list", "- modules", "shape", /expected object/],
-  ["an unknown field", "module: {}", "shape", /module/],
+  ["a text", "modules", "shape", /the whole file: fields \(name: value\)/],
+  ["a list", "- modules", "shape", /the whole file: fields \(name: value\)/],
+  [
+    "an unknown field",
+    "medias: {}",
+    "shape",
+    /the whole file: no field is called medias \(did you mean media\?\)/,
+  ],
   ["a PIN", "modules: { a: { module: /a.so, pin: 1234 } }", "shape", /modules\.a: .*pin/],
   ["a module without a path", "modules: { a: {} }", "shape", /modules\.a\.module/],
   ["a module that is a path", "modules: { a: /a.so }", "shape", /modules\.a/],
@@ -90,8 +95,9 @@ const WRONG: readonly (readonly [what: string, text: string, code: string, names
     "shape",
     /modules\.a\.env\.A/,
   ],
-  ["one medium", "media: { grace: [/a] }", "shape", /media\.grace/],
-  ["three media", "media: { grace: [/a, /b, /c] }", "shape", /media\.grace/],
+  ["one medium", "media: { grace: [/a] }", "shape", /media\.grace: two folders on two media/],
+  ["three media", "media: { grace: [/a, /b, /c] }", "shape", /media\.grace: two folders on two media/],
+  ["a medium that is a text", "media: { grace: /a }", "shape", /media\.grace: two folders on two media/],
   ["a relative medium", "media: { grace: [/a, b] }", "shape", /media\.grace\.1: an absolute path/],
   ["no YAML", "modules: [", "not-yaml", /./],
   ["a field twice", "media: {}\nmedia: {}\n", "not-yaml", /unique/],
@@ -108,6 +114,13 @@ for (const [what, text, code, names] of WRONG) {
     assert.match(error.remedy, /--help/);
   });
 }
+
+test("no mistake in the library's words", () => {
+  for (const [, text, code] of WRONG) {
+    if (code === "shape")
+      assert.doesNotMatch(refusal(() => read(text)).found, /Invalid|expected|array|[Kk]ey:/);
+  }
+});
 
 test("every mistake at once", () => {
   const { found } = refusal(() =>
