@@ -15,7 +15,10 @@ interface Options {
 export function define(command: Command, context: CliContext): void {
   command
     .argument("<folder>", "the ceremony folder")
-    .option("--head <sha256>", "the head that was read aloud: 64 hex digits, groups are fine")
+    .option(
+      "--head <sha256>",
+      "the head that was read aloud: 64 hex digits in groups or not, or the 32 words",
+    )
     .option("--script <sha256>", "the script's digest that was agreed on and published before")
     .addHelpText(
       "after",

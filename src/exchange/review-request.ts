@@ -93,7 +93,7 @@ function loadOwnScript(own: OwnFile) {
     code: "exchange/script",
     exit: "usage",
     expected: "your own copy of the script, with the files that it names beside it",
-    found: `${errors.length} mistakes in ${quote(own.path, 200)}, the first in line ${first?.line}: ${first?.rule}, ${first?.found}`,
+    found: `${errors.length === 1 ? "a mistake" : `${errors.length} mistakes`} in ${quote(own.path, 200)}, the first in line ${first?.line}: ${first?.rule}, ${first?.found}`,
     remedy: 'See them all with "tuf-ceremony check".',
   });
 }

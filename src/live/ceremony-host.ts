@@ -167,7 +167,7 @@ export function failureOf(error: unknown): Extract<Outcome, { ok: false }> {
   return { ok: false, code, expected: clip(expected), found: clip(found), remedy: clip(remedy) };
 }
 
-/** No path of this machine and no endless text gets into a transcript. */
+/** No endless text gets into a transcript. (No path of this machine either: those who know them leave them out.) */
 function clip(text: string): string {
   return text.slice(0, 500);
 }

@@ -8,15 +8,14 @@ import { hang } from "./lines.ts";
 
 /** First line: a title. The head is the digest of the transcript as it is now; nothing is appended after it. */
 export function tellSession(session: HeldSession, folder: string): readonly string[] {
-  const { reason, head, state } = session;
   return [
     title(session),
     "",
     ...outcome(session),
     "Read the head of the transcript aloud, and write it down:",
-    ...digestLines(head),
+    ...digestLines(session.head),
     "",
-    ...goOn(reason, folder, state.rehearsal),
+    ...goOn(session, folder),
   ];
 }
 
@@ -57,8 +56,11 @@ function outcome({ reason, state }: HeldSession): readonly string[] {
   return ["Missing:", ...missing, ""];
 }
 
-function goOn(reason: HeldSession["reason"], folder: string, rehearsal: boolean): readonly string[] {
+function goOn({ reason, state }: HeldSession, folder: string): readonly string[] {
+  const { rehearsal } = state;
   const shown = clipForTerminal(folder, 60);
+  const stores = new Set([...state.plan.keys.values()].map(({ key }) => key.store));
+  const machine = !rehearsal && (stores.has("hsm") || stores.has("file")) ? " --machine MACHINE-FILE" : "";
   // Its keys ended with the program, whatever it waits for.
   if (rehearsal && reason !== "finished")
     return hang("Next: ", "rehearse again from the beginning, in a new folder.");
@@ -68,11 +70,11 @@ function goOn(reason: HeldSession["reason"], folder: string, rehearsal: boolean)
     case "paused":
       return hang("Next: ", "the same command again goes on where it was.");
     case "waiting":
-      return hang("Next: ", `tuf-ceremony collect ${shown} SIGNATURE-FILE`);
+      return hang("Next: ", `tuf-ceremony collect ${shown} SIGNATURE-FILE${machine}`);
     case "amendment-needed":
       return hang(
         "Next: ",
-        `write the whole new script, then: tuf-ceremony run NEW-SCRIPT --folder ${shown}`,
+        `write the whole new script, then: tuf-ceremony run NEW-SCRIPT --folder ${shown}${machine}`,
       );
     case "aborted":
       return [];
