@@ -46,11 +46,13 @@ Ctrl-C pauses. Exit status: 0 finished, 1 refused, 2 script or usage, 3 device o
         const script = loadForRun(scriptPath);
         requirePinnedKit(script.plan, digestOfThisKit());
         const named = machine === undefined ? null : readMachineFile(machine);
-        requireMachine(script.plan, stepsToCome(script.plan, openState(folder)), named);
+        const state = openState(folder);
+        requireMachine(script.plan, stepsToCome(script.plan, state), named);
         const machineFile = named ?? EMPTY_MACHINE;
         const offer = { script: script.plan.script, clock: systemClock, set: setSystemClock };
         if (!(await offerToSetClock(terminal, offer))) {
-          context.finish({ exit: "waiting", text: "Nothing was begun.\n", document: { reason: "left" } });
+          const text = `Nothing was ${state === null ? "begun" : "changed"}.\n`;
+          context.finish({ exit: "waiting", text, document: { reason: "left" } });
           return;
         }
         const secrets = { kind: "terminal", output: screenOf(context) } as const;

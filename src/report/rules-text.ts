@@ -1,5 +1,6 @@
-/** The rules as `verify --rules` prints them: one paragraph each. */
+/** The rules as `verify --rules` and `check --rules` print them: one paragraph each. */
 
+import type { ScriptRule } from "../ceremony/script-rules/rule-row.ts";
 import type { Rule } from "../tuf/rules.ts";
 import { hang } from "./lines.ts";
 
@@ -18,4 +19,16 @@ export function renderRules(rules: readonly Rule[]): string {
 
 function name(severity: Rule["reading"]): string {
   return severity === "-" ? "nothing" : severity;
+}
+
+/** An error makes a script that no ceremony begins with, and that no audit accepts. */
+export function renderScriptRules(rules: readonly ScriptRule[]): string {
+  return rules
+    .flatMap(({ id, severity, message, docs }) => [
+      ...hang("", `${id}: ${severity}`),
+      ...hang("  ", `expected: ${message}.`),
+      ...hang("  ", docs),
+      "",
+    ])
+    .join("\n");
 }

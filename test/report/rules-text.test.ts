@@ -1,9 +1,10 @@
-/** The list of rules in docs/ is the one that `verify --rules` prints. */
+/** The lists of rules in docs/ are those that `verify --rules` and `check --rules` print. */
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { renderRules } from "../../src/report/rules-text.ts";
+import { SCRIPT_RULES } from "../../src/ceremony/script-rules/rules.ts";
+import { renderRules, renderScriptRules } from "../../src/report/rules-text.ts";
 import { RULES } from "../../src/tuf/rule-table.ts";
 
 test("docs/rules.md has every rule as `verify --rules` prints it", () => {
@@ -14,6 +15,15 @@ test("docs/rules.md has every rule as `verify --rules` prints it", () => {
   );
 });
 
+test("docs/script-rules.md has every rule as `check --rules` prints it", () => {
+  const docs = readFileSync(new URL("../../docs/script-rules.md", import.meta.url), "utf8");
+  assert.ok(
+    docs.includes(renderScriptRules(SCRIPT_RULES)),
+    "docs/script-rules.md is out of date: put the output of check --rules in",
+  );
+});
+
 test("no line is wider than 80 columns", () => {
-  for (const line of renderRules(RULES).split("\n")) assert.ok(line.length <= 80, line);
+  const text = renderRules(RULES) + renderScriptRules(SCRIPT_RULES);
+  for (const line of text.split("\n")) assert.ok(line.length <= 80, line);
 });
