@@ -40,7 +40,7 @@ export interface OpenedCeremony {
 /**
  * Open `root` with the script that was named; null: with the script that is in the folder.
  * Throws `folder/not-ours`, `folder/locked`, `folder/finished`, `folder/no-ceremony`, `folder/other-script`,
- * `folder/other-files`, `folder/other-input`, `amendment/other-ceremony`, `transcript/…`.
+ * `folder/other-files`, `folder/other-input`, `amendment/other-ceremony`, `amendment/same-script`, `transcript/…`.
  */
 export async function openCeremony(
   root: string,
@@ -93,9 +93,10 @@ async function openLocked(
   const expected = execution.expect();
   if (expected.awaits === "nothing") throw finished(expected.reason);
   const awaitsAmendment = execution.state?.amendAsked === true;
-  if (loaded !== null && !awaitsAmendment && sha256Hex(loaded.bytes) !== script.sha256)
-    throw otherScript(script);
+  const isSame = loaded !== null && sha256Hex(loaded.bytes) === script.sha256;
+  if (loaded !== null && !awaitsAmendment && !isSame) throw otherScript(script);
   refuseOtherFiles(found, execution);
+  if (awaitsAmendment && isSame) throw sameScript(script);
   if (loaded !== null && awaitsAmendment) requireAmendment(execution, loaded);
   return { folder: found, execution, writer, cut, script, inputs, close: () => close(writer, lock) };
 }
@@ -226,6 +227,17 @@ function otherScript(script: FileDigest): CeremonyError {
     found: "another one",
     remedy:
       "Name the script the ceremony began with; to change it, open an exception in the ceremony and choose `amend`.",
+  });
+}
+
+/** A session with it would only bring another head to write down. */
+function sameScript(script: FileDigest): CeremonyError {
+  return new CeremonyError({
+    code: "amendment/same-script",
+    exit: "usage",
+    expected: "the changed script that this ceremony waits for, since `amend` was chosen",
+    found: `the one that it has gone by, with the SHA-256 ${script.sha256}`,
+    remedy: "Change a copy of it, check it, agree on it, and run with that one.",
   });
 }
 

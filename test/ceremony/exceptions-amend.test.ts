@@ -286,11 +286,12 @@ describe("what can't take over", () => {
     await assert.rejects(ceremony.session([], changed), { code: "folder/other-script", exit: "refused" });
   });
 
-  it("the old script again: the ceremony still waits for the new one", async () => {
+  it("the old script again: refused before there is another head to write down", async () => {
     const ceremony = new ExceptionalCeremony(scriptOf(THREE_OF_FIVE));
-    await ceremony.session([beforeTheThird]);
-    assert.equal((await ceremony.session()).reason, "amendment-needed");
-    assert.equal((await ceremony.session()).reason, "amendment-needed");
+    assert.equal((await ceremony.session([beforeTheThird])).reason, "amendment-needed");
+    const before = transcriptOf(ceremony);
+    await assert.rejects(ceremony.session(), { code: "amendment/same-script", exit: "usage" });
+    assert.deepEqual(transcriptOf(ceremony), before);
     await ceremony.amended(scriptOf(edit(THREE_OF_FIVE, "threshold: 3", "threshold: 4")));
     await ceremony.finished();
   });
