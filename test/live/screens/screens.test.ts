@@ -156,7 +156,7 @@ const RARE: readonly (Pick<AskRequest, "prompt" | "data" | "accept"> & { readonl
       sha256: planOf(loadScript("minimal.yaml")).scriptSha256,
       positions: [0],
     },
-    says: /last session/,
+    says: /When people last went on/,
   },
   {
     prompt: "amendment",
