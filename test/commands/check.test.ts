@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mock, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { SCRIPT_RULES } from "../../src/ceremony/script-rules/rules.ts";
 import { runCommandLine, type Surroundings } from "../../src/commands/program.ts";
 import { commandTable } from "../../src/commands/table.ts";
 import { displayWidth } from "../../src/terminal/escape.ts";
@@ -168,6 +169,16 @@ test("--clients --json: the same as data; null for a script that makes no plan, 
 
 test("help has --clients, examples and exit statuses", () =>
   assertHelp("check", "--clients", "Exit status: 0"));
+
+test("--rules prints the rules, and needs no script; without both it says so", async () => {
+  const { status, out } = await run("check", "--rules");
+  assert.equal(status, 0);
+  assert.ok(SCRIPT_RULES.every(({ id, severity }) => out.includes(`${id}: ${severity}\n`)));
+  assert.deepEqual(JSON.parse((await run("check", "--rules", "--json")).out), SCRIPT_RULES);
+  const none = await run("check");
+  assert.deepEqual([none.status, none.out], [2, ""]);
+  assert.match(none.error, /check\/no-script/);
+});
 
 test("a file that isn't there: status 2, one message", async () => {
   const { status, out, error } = await run("check", "/no/such/script.yaml");
