@@ -5,6 +5,7 @@ import { CeremonyError } from "../errors.ts";
 import { signWithAgeFile } from "../keystore/age-file.ts";
 import type { SignRequest } from "../keystore/keystore.ts";
 import { PinFailures } from "../keystore/pkcs11/pin-source.ts";
+import { SEALED_BEGINNING } from "../keystore/sealed-beginning.ts";
 import { readMachineFile } from "../live/machine-file.ts";
 import { pinPrompt } from "../live/secret-prompts.ts";
 import { TokenBench } from "../live/token-bench.ts";
@@ -28,8 +29,6 @@ export interface HolderToken {
 
 /** Far more than a key under a passphrase takes. */
 const MAX_KEY_FILE_BYTES = 64 * 1024;
-/** age-encryption.org/v1, with a passphrase. Which key is inside is told by nothing but the passphrase. */
-const AGE_BEGINS = "age-encryption.org/v1\n-> scrypt ";
 
 /**
  * What can be known of the key before anything is shown or written down: the file is there and is an age file with a
@@ -38,7 +37,7 @@ const AGE_BEGINS = "age-encryption.org/v1\n-> scrypt ";
 export async function requireKeyAtHand(key: HolderKey): Promise<void> {
   if (key.kind === "token") return;
   const bytes = await readOwnFile(key.path, MAX_KEY_FILE_BYTES, "your key's file");
-  if (bytes !== null && Buffer.from(bytes).toString("latin1").startsWith(AGE_BEGINS)) return;
+  if (bytes !== null && Buffer.from(bytes).toString("latin1").startsWith(SEALED_BEGINNING)) return;
   throw new CeremonyError({
     code: "holder/no-key-file",
     exit: "device",

@@ -4,6 +4,7 @@ import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { CeremonyError } from "../../errors.ts";
 import { HolderTerminal } from "../../exchange/holder-terminal.ts";
+import { SEALED_BEGINNING } from "../../keystore/sealed-beginning.ts";
 import { escapeForTerminal } from "../../terminal/escape.ts";
 import { digestLines, pairLines } from "../../terminal/panel.ts";
 import { keyIdOf, keyObject } from "../../tuf/keys.ts";
@@ -33,17 +34,15 @@ export async function atTerminal<Result>(
   }
 }
 
-const AGE_HEADER = "age-encryption.org/v1\n";
-
 /** Before anybody types a passphrase into what is no key file. One that can't be read is refused where it is read. */
 function refuseOtherFiles(path: string): void {
-  const beginning = readBeginning(path, AGE_HEADER.length);
-  if (beginning === null || beginning === AGE_HEADER) return;
+  const beginning = readBeginning(path, SEALED_BEGINNING.length);
+  if (beginning === null || beginning === SEALED_BEGINNING) return;
   throw new CeremonyError({
     code: "age/no-key-file",
     exit: "usage",
     expected: "a key file, CEREMONY-KEY.age",
-    found: `${quote(path, 200)}, which is no age file`,
+    found: `${quote(path, 200)}, which is no age file with a passphrase`,
     remedy:
       "Name the file that the ceremony or `enrol` wrote. If it is this one, it is damaged: use the copy on the other medium.",
   });
